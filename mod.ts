@@ -1,0 +1,15 @@
+/**
+ * keyhole runs WebAssembly programs (WASI preview 1) under Deno and gives each exactly the capabilities it was granted.
+ *
+ * @module
+ */
+export { Fault, type FaultCode, isFault } from "./caps/fault.ts";
+export type { Kind, Stat } from "./caps/stat.ts";
+export type { File } from "./caps/file.ts";
+export { type Directory, type Entry, Open } from "./caps/directory.ts";
+export { decodeStrictly, GuestPath, LONGEST_PATH } from "./caps/path.ts";
+export { MOST_LINKS, type Place, walk } from "./caps/walk.ts";
+export type { InputStream, OutputStream, Stream, StreamKind } from "./caps/stream.ts";
+export type { Clock, Clocks } from "./caps/clock.ts";
+export type { Random } from "./caps/random.ts";
+export type { Connection, Listener } from "./caps/socket.ts";
