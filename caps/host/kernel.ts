@@ -1,0 +1,256 @@
+/**
+ * Directories of this machine, held open by descriptor: Linux, with FFI permitted.
+ *
+ * Every call names an entry relative to the descriptor and never follows a link, so another process that renames or
+ * swaps what lies around it gains nothing. Whole paths go to the kernel only with `RESOLVE_BENEATH`.
+ *
+ * @module
+ */
+import { type Directory, type Entry, Open } from "../directory.ts";
+import { Fault } from "../fault.ts";
+import type { File } from "../file.ts";
+import { decodeStrictly, type GuestPath } from "../path.ts";
+import type { Stat } from "../stat.ts";
+import { readEntries } from "./getdents.ts";
+import { KernelFile } from "./kernel_file.ts";
+import { AT, errno, faultOf, libc, O } from "./libc.ts";
+import { canOpenBeneath, openBeneath } from "./openat2.ts";
+import { kindOf, statx } from "./statx.ts";
+import { timesOf } from "./times.ts";
+
+const SLASH = 0x2f;
+const ENOTDIR = 20;
+const encoder = new TextEncoder();
+const nameBytes = new Uint8Array(4096);
+const otherNameBytes = new Uint8Array(4096);
+const targetBytes = new Uint8Array(4097);
+const here = new Uint8Array([0x2e, 0]);
+
+/** A name as the kernel takes it. What is more than a name would be a way out, whoever calls. */
+function encode(name: string, into = nameBytes): Uint8Array<ArrayBuffer> {
+  const { read, written } = encoder.encodeInto(name, into);
+  if (read < name.length || written === into.length) throw Fault.of("ENAMETOOLONG");
+  into[written] = 0;
+  for (let i = 0; i < written; i++) if (into[i] === SLASH || into[i] === 0) throw Fault.of("EINVAL");
+  if (name === "" || name === "." || name === "..") throw Fault.of("EINVAL");
+  return into;
+}
+
+/** The flags of `openat` for a sum of `Open` values. */
+function flagsOf(how: number): number {
+  // Without O_NONBLOCK a FIFO would hold the whole runner; O_NOCTTY keeps a terminal from becoming ours.
+  let flags = O.CLOEXEC | O.NONBLOCK | O.NOCTTY;
+  if ((how & Open.write) !== 0) flags |= (how & Open.read) !== 0 ? O.RDWR : O.WRONLY;
+  // Truncating needs a descriptor that may write, or Linux leaves the outcome open.
+  else if ((how & Open.truncate) !== 0) flags |= O.RDWR;
+  if ((how & Open.create) !== 0) flags |= O.CREAT;
+  if ((how & Open.exclusive) !== 0) flags |= O.EXCL;
+  if ((how & Open.truncate) !== 0) flags |= O.TRUNC;
+  if ((how & Open.directory) !== 0) flags |= O.DIRECTORY;
+  return flags;
+}
+
+/** Makes an object of what was opened, or closes it again when it is neither a file nor a directory. */
+function objectOf(fd: number): File | Directory {
+  let kind;
+  try {
+    kind = kindOf(fd);
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+  if (kind === "file") return new KernelFile(fd);
+  if (kind === "directory") return new KernelDirectory(fd);
+  libc.close(fd);
+  throw Fault.of(kind === "socket" ? "ENXIO" : "ENOTSUP");
+}
+
+/** A directory of the host, by its descriptor. Made by {@linkcode kernelDirectory}. */
+export class KernelDirectory implements Directory {
+  /** Tells a directory from a file. */
+  readonly kind = "directory";
+  #fd: number;
+
+  /** @param fd The descriptor, now owned by this object */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** The descriptor, for the wall that the kernel builds around the mounts. */
+  get fd(): number {
+    return this.#fd;
+  }
+
+  /** @inheritdoc */
+  stat(): Stat {
+    return statx(this.#fd);
+  }
+
+  /** @inheritdoc */
+  lookup(name: string): Stat {
+    return statx(this.#fd, encode(name));
+  }
+
+  /** @inheritdoc */
+  open(name: string, how: number): File | Directory {
+    const fd = libc.openat(this.#fd, encode(name), flagsOf(how) | O.NOFOLLOW, 0o666);
+    if (fd >= 0) return objectOf(fd);
+    const number = errno[0]!;
+    // A link is told from a file also where only a directory will do.
+    if (number === ENOTDIR && this.lookup(name).kind === "link") throw Fault.of("ELOOP");
+    throw faultOf(number);
+  }
+
+  /** @inheritdoc */
+  directory(name: string): Directory {
+    const flags = O.PATH | O.DIRECTORY | O.NOFOLLOW | O.CLOEXEC;
+    const fd = libc.openat(this.#fd, encode(name), flags, 0);
+    if (fd < 0) throw faultOf(errno[0]!);
+    return new KernelDirectory(fd);
+  }
+
+  /** @inheritdoc */
+  makeDirectory(name: string): void {
+    if (libc.mkdirat(this.#fd, encode(name), 0o777) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  removeDirectory(name: string): void {
+    if (libc.unlinkat(this.#fd, encode(name), AT.REMOVEDIR) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  removeFile(name: string): void {
+    if (libc.unlinkat(this.#fd, encode(name), 0) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  rename(name: string, to: Directory, newName: string): void {
+    if (!(to instanceof KernelDirectory)) throw Fault.of("EXDEV");
+    const bytes = encode(name);
+    if (libc.renameat(this.#fd, bytes, to.#fd, encode(newName, otherNameBytes)) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  link(name: string, to: Directory, newName: string): void {
+    if (!(to instanceof KernelDirectory)) throw Fault.of("EXDEV");
+    const bytes = encode(name);
+    if (libc.linkat(this.#fd, bytes, to.#fd, encode(newName, otherNameBytes), 0) < 0) {
+      throw faultOf(errno[0]!);
+    }
+  }
+
+  /** @inheritdoc */
+  symlink(target: string, name: string): void {
+    const { read, written } = encoder.encodeInto(target, targetBytes);
+    if (read < target.length || written > 4095) throw Fault.of("ENAMETOOLONG");
+    if (target.includes("\0")) throw Fault.of("EILSEQ");
+    targetBytes[written] = 0;
+    if (libc.symlinkat(targetBytes, this.#fd, encode(name)) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  readLink(name: string): string {
+    const length = libc.readlinkat(this.#fd, encode(name), targetBytes, 4097n);
+    if (length < 0) throw faultOf(errno[0]!);
+    if (length > 4096) throw Fault.of("ENAMETOOLONG");
+    return decodeStrictly(targetBytes.subarray(0, length));
+  }
+
+  /** @inheritdoc */
+  list(): Entry[] {
+    // A descriptor of its own, since one that only names the directory cannot be read and a position is not shared.
+    const fd = this.#openHere();
+    try {
+      return readEntries(fd);
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  /** @inheritdoc */
+  setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    if (libc.utimensat(this.#fd, here, timesOf(accessed, modified), 0) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  setTimesOf(name: string, accessed: bigint | undefined, modified: bigint | undefined): void {
+    const times = timesOf(accessed, modified);
+    if (libc.utimensat(this.#fd, encode(name), times, AT.SYMLINK_NOFOLLOW) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  sync(): void {
+    const fd = this.#openHere();
+    const result = libc.fsync(fd);
+    const number = errno[0]!;
+    libc.close(fd);
+    if (result < 0) throw faultOf(number);
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    if (this.#fd >= 0) libc.close(this.#fd);
+    this.#fd = -1;
+  }
+
+  /** @inheritdoc */
+  again(): Directory {
+    return new KernelDirectory(this.#openHere());
+  }
+
+  /** @inheritdoc */
+  openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
+    if (!canOpenBeneath()) return undefined;
+    const flags = flagsOf(how) | (follow ? 0 : O.NOFOLLOW);
+    const fd = openBeneath(this.#fd, path.bytes, flags);
+    if (fd >= 0) return objectOf(fd);
+    // Told apart by the walk: a link where only a directory will do, a path that moved while it was resolved.
+    return undefined;
+  }
+
+  /** @inheritdoc */
+  statPath(path: GuestPath, follow: boolean): Stat | undefined {
+    if (path.parentLength < 0) {
+      const stat = statx(this.#fd, path.bytes);
+      return follow && stat.kind === "link" ? undefined : stat;
+    }
+    if (!canOpenBeneath()) return undefined;
+    const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.CLOEXEC | (follow ? 0 : O.NOFOLLOW));
+    if (fd < 0) return undefined;
+    try {
+      return statx(fd);
+    } finally {
+      libc.close(fd);
+    }
+  }
+
+  /** @inheritdoc */
+  parentOf(path: GuestPath): Directory | undefined {
+    if (!canOpenBeneath()) return undefined;
+    path.bytes[path.parentLength] = 0;
+    const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.DIRECTORY | O.CLOEXEC);
+    path.bytes[path.parentLength] = SLASH;
+    return fd < 0 ? undefined : new KernelDirectory(fd);
+  }
+
+  #openHere(): number {
+    const fd = libc.openat(this.#fd, here, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
+    if (fd < 0) throw faultOf(errno[0]!);
+    return fd;
+  }
+}
+
+/**
+ * Opens a directory of the host by its path. Links on the way are followed: the path is the user's own word.
+ *
+ * @param path A path of the host
+ * @returns The directory
+ * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES` and others of `openat(2)`
+ */
+export function kernelDirectory(path: string): Directory {
+  const bytes = encoder.encode(path + "\0");
+  const fd = libc.openat(AT.FDCWD, bytes, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
+  if (fd < 0) throw faultOf(errno[0]!);
+  return new KernelDirectory(fd);
+}

@@ -1,0 +1,108 @@
+/**
+ * An open file of the host, by its descriptor.
+ *
+ * @module
+ */
+import { Fault } from "../fault.ts";
+import type { File } from "../file.ts";
+import type { Stat } from "../stat.ts";
+import { errno, faultOf, libc } from "./libc.ts";
+import { statx } from "./statx.ts";
+import { timesOf } from "./times.ts";
+
+/** The most that one read or write moves on Linux. */
+const MOST = 0x7ffff000;
+const RWF_APPEND = 0x10;
+const EOPNOTSUPP = 95;
+
+/** The buffer that was used last and where it lies: nearly always a guest's whole memory. */
+let buffer: Uint8Array<ArrayBufferLike> = new Uint8Array(1);
+let base = 0n;
+
+/** The address of an index in a buffer. A range outside is refused, since the kernel would write there. */
+function addressOf(bytes: Uint8Array<ArrayBufferLike>, start: number, end: number): bigint {
+  if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError("Range outside the buffer");
+  if (bytes !== buffer) {
+    base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array<ArrayBuffer>)));
+    buffer = bytes;
+  }
+  return base + BigInt(start);
+}
+
+const vector = new BigUint64Array(2);
+const vectorBytes = new Uint8Array(vector.buffer);
+
+/** A regular file of the host. Made by a kernel directory, which has checked what it is. */
+export class KernelFile implements File {
+  /** Tells a file from a directory. */
+  readonly kind = "file";
+  #fd: number;
+
+  /** @param fd The descriptor, now owned by this object */
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  /** @inheritdoc */
+  stat(): Stat {
+    return statx(this.#fd);
+  }
+
+  /** @inheritdoc */
+  read(into: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
+    const address = addressOf(into, start, end);
+    const count = libc.pread(this.#fd, address, BigInt(Math.min(end - start, MOST)), BigInt(at));
+    if (count < 0) throw faultOf(errno[0]!);
+    return count;
+  }
+
+  /** @inheritdoc */
+  write(from: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
+    const address = addressOf(from, start, end);
+    const count = libc.pwrite(this.#fd, address, BigInt(Math.min(end - start, MOST)), BigInt(at));
+    if (count < 0) throw faultOf(errno[0]!);
+    return count;
+  }
+
+  /** @inheritdoc */
+  append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
+    vector[0] = addressOf(from, start, end);
+    vector[1] = BigInt(Math.min(end - start, MOST));
+    // The kernel finds the end and writes there in one step, whoever else appends.
+    const count = libc.pwritev2(this.#fd, vectorBytes, 1, 0n, RWF_APPEND);
+    if (count < 0) throw faultOf(errno[0]!);
+    return count;
+  }
+
+  /** @inheritdoc */
+  setSize(size: number): void {
+    if (libc.ftruncate(this.#fd, BigInt(size)) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  allocate(offset: number, length: number): void {
+    if (libc.fallocate(this.#fd, 0, BigInt(offset), BigInt(length)) === 0) return;
+    const number = errno[0]!;
+    if (number !== EOPNOTSUPP) throw faultOf(number);
+    // A file system without the call: the size at least is as promised.
+    if (offset + length > Number.MAX_SAFE_INTEGER) throw Fault.of("EFBIG");
+    if (this.stat().size < offset + length) this.setSize(offset + length);
+  }
+
+  /** @inheritdoc */
+  setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    if (libc.futimens(this.#fd, timesOf(accessed, modified)) < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  sync(dataOnly: boolean): void {
+    const result = dataOnly ? libc.fdatasync(this.#fd) : libc.fsync(this.#fd);
+    if (result < 0) throw faultOf(errno[0]!);
+  }
+
+  /** @inheritdoc */
+  close(): void {
+    if (this.#fd >= 0) libc.close(this.#fd);
+    this.#fd = -1;
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * `openat2(2)` with `RESOLVE_BENEATH`: a whole path resolved by the kernel without leaving a directory.
+ *
+ * @module
+ */
+import { AT, errno, faultOf, libc, O, RESOLVE, SystemCall } from "./libc.ts";
+import { Fault } from "../fault.ts";
+
+const SIZE = 24n;
+const EAGAIN = 11;
+const EXDEV = 18;
+const ENOTDIR = 20;
+
+const how = new BigUint64Array(3);
+const howWords = new Uint32Array(how.buffer);
+const howBytes = new Uint8Array(how.buffer);
+how[2] = BigInt(RESOLVE.BENEATH | RESOLVE.NO_MAGICLINKS);
+
+let works: boolean | undefined;
+
+/**
+ * Whether the kernel has the call and lets it through: an old kernel or a strict filter does not.
+ *
+ * @returns The answer, found out once
+ */
+export function canOpenBeneath(): boolean {
+  return works ??= tryOnce();
+}
+
+function tryOnce(): boolean {
+  const root = new Uint8Array([0x2f, 0]);
+  const here = new Uint8Array([0x2e, 0]);
+  const base = libc.openat(AT.FDCWD, root, O.PATH | O.CLOEXEC, 0);
+  if (base < 0) return false;
+  howWords[0] = O.PATH | O.CLOEXEC;
+  const fd = libc.openat2(SystemCall.openat2, base, here, howBytes, SIZE);
+  if (fd >= 0) libc.close(fd);
+  libc.close(base);
+  return fd >= 0;
+}
+
+/**
+ * Opens a path below a directory.
+ *
+ * @param fd The directory's descriptor
+ * @param path The path, NUL behind it
+ * @param flags Flags of `openat`
+ * @returns A descriptor; -1 when the walk has to decide, since the kernel's answer is not the final one
+ * @throws {Fault} `ENOTCAPABLE` for a path that leads outside, else as `openat2(2)`
+ */
+export function openBeneath(fd: number, path: Uint8Array<ArrayBuffer>, flags: number): number {
+  howWords[0] = flags;
+  howWords[2] = (flags & O.CREAT) !== 0 ? 0o666 : 0;
+  const opened = libc.openat2(SystemCall.openat2, fd, path, howBytes, SIZE);
+  if (opened >= 0) return opened;
+  const number = errno[0]!;
+  if (number === EXDEV) throw Fault.of("ENOTCAPABLE");
+  // EAGAIN: something was renamed meanwhile. ENOTDIR: also said of a link that was not to be followed.
+  if (number === EAGAIN || (number === ENOTDIR && (flags & O.DIRECTORY) !== 0)) return -1;
+  throw faultOf(number);
+}
