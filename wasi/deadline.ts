@@ -1,0 +1,77 @@
+/**
+ * Time limits: what stops a guest that does not stop by itself.
+ *
+ * Terminating a Worker does not stop a loop in WebAssembly; the timeout of `node:vm` does, in the same thread, and the
+ * engine can be used afterwards. It acts on code only: waits inside a call of the host have to be clamped to the
+ * deadline by whoever waits.
+ *
+ * @module
+ */
+
+/** What is needed of `node:vm`. */
+interface VmScript {
+  runInThisContext(options: { timeout: number }): unknown;
+}
+
+/** Calls a function and stops it when time is up. */
+export type Stopwatch = <T>(milliseconds: number, call: () => T) => T;
+
+/** Thrown by a {@linkcode Stopwatch} in place of what the call would have returned. */
+export class TimeUp extends Error {
+  /** The name of the class, `"TimeUp"`. */
+  override readonly name = "TimeUp";
+}
+
+/** Where the script finds what it has to call. Named by a symbol, so that nothing else is touched. */
+const slot = Symbol("keyhole.call");
+type Slotted = { [slot]?: () => void };
+
+let stopwatch: Promise<Stopwatch> | undefined;
+
+/**
+ * Loads what a time limit needs. Only then: it costs as much as all the rest of start-up.
+ *
+ * @returns A function that calls a function with a time limit
+ */
+export function loadStopwatch(): Promise<Stopwatch> {
+  return stopwatch ??= load();
+}
+
+async function load(): Promise<Stopwatch> {
+  const { Script } = await import("node:vm");
+  const name = "__keyhole_call__";
+  Object.defineProperty(globalThis, name, {
+    configurable: true,
+    enumerable: false,
+    get: () => (globalThis as Slotted)[slot],
+  });
+  // The settling call comes after the guest: a timer that fires while a host call runs ends the script there, and
+  // does not leak into the caller.
+  const script: VmScript = new Script(`${name}(); (() => { for (let i = 0; i < 10; i++); })();`);
+  return (milliseconds, call) => {
+    let result: { value: ReturnType<typeof call> } | { error: unknown } | undefined;
+    const outer = (globalThis as Slotted)[slot];
+    (globalThis as Slotted)[slot] = (): void => {
+      try {
+        result = { value: call() };
+      } catch (error) {
+        result = { error };
+      }
+    };
+    try {
+      script.runInThisContext({ timeout: Math.max(1, Math.ceil(milliseconds)) });
+    } catch (error) {
+      // The call may have come to its end in the very moment in which time was up.
+      if (result === undefined) throw isTimeout(error) ? new TimeUp() : error;
+    } finally {
+      (globalThis as Slotted)[slot] = outer;
+    }
+    if (result === undefined) throw new TimeUp();
+    if ("error" in result) throw result.error;
+    return result.value;
+  };
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: string }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT";
+}

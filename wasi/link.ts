@@ -1,0 +1,118 @@
+/**
+ * From what a module asks for to what it gets: imports looked up by name, and nothing else offered.
+ *
+ * @module
+ */
+import { isImportedFunction } from "./engine.ts";
+import type { Program } from "./program.ts";
+import { UnusableModuleError } from "./unusable.ts";
+
+/** What a host offers under one module name: a table without a prototype, so that only what was put in is found. */
+export type ImportTable = Record<string, WebAssembly.ImportValue>;
+
+/**
+ * Makes an empty table without a prototype. In an ordinary object a guest could import `constructor`.
+ *
+ * @param entries What to put in
+ * @returns The table
+ */
+export function importTable(entries: Iterable<[string, WebAssembly.ImportValue]> = []): ImportTable {
+  const table: ImportTable = Object.create(null);
+  for (const [name, value] of entries) table[name] = value;
+  return table;
+}
+
+/** An import object, and the memory in it if the guest brings none of its own. */
+export interface Linked {
+  /** For `WebAssembly.Instance`: what the module asked for and nothing else. */
+  readonly imports: WebAssembly.Imports;
+  /** The memory made because the module imports one. */
+  readonly memory: WebAssembly.Memory | undefined;
+}
+
+/**
+ * Builds the import object of a program.
+ *
+ * @param program The program
+ * @param offered What there is, by module name
+ * @returns The import object
+ * @throws {UnusableModuleError} For an import that is not offered, or of another kind; for a memory too large to make
+ */
+export function link(program: Program, offered: ReadonlyMap<string, ImportTable>): Linked {
+  const imports: Record<string, ImportTable> = Object.create(null);
+  let memory: WebAssembly.Memory | undefined;
+  for (const { module, name, kind } of WebAssembly.Module.imports(program.module)) {
+    const table = imports[module] ??= importTable();
+    if (table[name] !== undefined) continue;
+    if (kind === "memory") {
+      table[name] = memory = makeMemory(program, module, name);
+    } else if (kind === "table") {
+      table[name] = makeTable(program, module, name);
+    } else {
+      const value = offered.get(module)?.[name];
+      if (value === undefined) throw missing(module, name, kind, offered);
+      if (kind === "function" && !isImportedFunction(value)) {
+        throw new UnusableModuleError(`The import "${module}.${name}" is wanted as a function and is none`);
+      }
+      table[name] = value;
+    }
+  }
+  return { imports, memory };
+}
+
+function missing(
+  module: string,
+  name: string,
+  kind: string,
+  offered: ReadonlyMap<string, ImportTable>,
+): UnusableModuleError {
+  const what = `${kind} "${module}.${name}"`;
+  if (module.startsWith("wasi:")) {
+    return new UnusableModuleError(
+      `Unknown import: ${what} belongs to WASI preview 2, only preview 1 is offered`,
+    );
+  }
+  const known = offered.has(module) ? "" : `, nothing is offered under "${module}"`;
+  return new UnusableModuleError(`Unknown import: ${what}${known}`);
+}
+
+function makeMemory(program: Program, module: string, name: string): WebAssembly.Memory {
+  const storage = program.importedMemories.find((it) => it.module === module && it.name === name)!;
+  const { minimum, maximum, shared, address } = storage.type;
+  try {
+    if (address === "i64") {
+      const limits = {
+        initial: BigInt(minimum),
+        maximum: maximum === undefined ? undefined : BigInt(maximum),
+      };
+      // The types of the library know only 32-bit memories.
+      return new WebAssembly.Memory(
+        { ...limits, shared, address } as unknown as WebAssembly.MemoryDescriptor,
+      );
+    }
+    return new WebAssembly.Memory({ initial: minimum, maximum, shared });
+  } catch (error) {
+    throw new UnusableModuleError(
+      `The imported memory "${module}.${name}" of ${minimum} pages is too large`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+function makeTable(program: Program, module: string, name: string): WebAssembly.Table {
+  const { type } = program.importedTables.find((it) => it.module === module && it.name === name)!;
+  try {
+    // The types of the library know only tables of functions.
+    const element = (type.element === "externref" ? "externref" : "anyfunc") as "anyfunc";
+    return new WebAssembly.Table({ element, initial: type.minimum, maximum: type.maximum });
+  } catch (error) {
+    throw new UnusableModuleError(
+      `The imported table "${module}.${name}" of ${type.minimum} entries is too large`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

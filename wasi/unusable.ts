@@ -1,0 +1,30 @@
+/**
+ * What cannot be run, and why.
+ *
+ * @module
+ */
+
+/**
+ * Bytes that are not a module which this runner can run: no module at all, damaged, asking for something that is not
+ * offered, or needing more than its limits allow. The message is one line for a person.
+ */
+export class UnusableModuleError extends Error {
+  /** The name of the class, `"UnusableModuleError"`. */
+  override readonly name = "UnusableModuleError";
+}
+
+/**
+ * Says in one line why the engine, or the reader of the binary format, refused a module.
+ *
+ * @param error What was thrown
+ * @returns The error for the user; anything that is not about the module is returned as it is
+ */
+export function asUnusable(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof UnusableModuleError) return error;
+  const about = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError ||
+    error.name === "ModuleError" || error.name === "ModuleLimitError" || error.name === "MeterError";
+  if (!about) return error;
+  // V8 puts the JavaScript function in front, which means nothing to the user.
+  const message = error.message.replace(/^WebAssembly\.\w+\(\):\s*/, "");
+  return new UnusableModuleError(message, { cause: error });
+}
