@@ -13,3 +13,5 @@ export type { InputStream, OutputStream, Stream, StreamKind } from "./caps/strea
 export type { Clock, Clocks } from "./caps/clock.ts";
 export type { Random } from "./caps/random.ts";
 export type { Connection, Listener } from "./caps/socket.ts";
+export { checkName, LONGEST_NAME } from "./caps/name.ts";
+export { memoryDirectory, type MemoryOptions } from "./caps/memory.ts";
