@@ -1,0 +1,86 @@
+/**
+ * The commands of keyhole, as data.
+ *
+ * @module
+ */
+
+/** The names of the commands. */
+export type CommandName = "run" | "inspect" | "wat" | "completions" | "help";
+
+/** What is known of a command. */
+export interface Command {
+  /** What follows its name, as help shows it. */
+  readonly operands: string;
+  /** The fewest and the most operands it takes. */
+  readonly operandCount: readonly [number, number];
+  /** What it does, in one line. */
+  readonly summary: string;
+  /** Whether flags end at the first operand, so that the rest is somebody else's. */
+  readonly flagsEndAtOperand?: true;
+  /** What completions offer for an operand: names of files, or these words. */
+  readonly completes: "file" | readonly string[];
+  /** A command line that shows it at work. */
+  readonly example: string;
+}
+
+/** Shells that completions can be printed for. */
+export const SHELLS: readonly string[] = ["bash", "zsh", "fish"];
+
+/** All commands, in the order of the help. */
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  run: {
+    operands: "MODULE [args...]",
+    operandCount: [1, Infinity],
+    summary: "Run a program (what happens without a command too)",
+    flagsEndAtOperand: true,
+    completes: "file",
+    example: "keyhole run --dir . tool.wasm in.txt",
+  },
+  inspect: {
+    operands: "MODULE",
+    operandCount: [1, 1],
+    summary: "Show what a module imports and exports, and what it needs",
+    completes: "file",
+    example: "keyhole inspect --json tool.wasm",
+  },
+  wat: {
+    operands: "FILE -o FILE",
+    operandCount: [1, 1],
+    summary: "Turn a module's text format into a binary module",
+    completes: "file",
+    example: "keyhole wat hello.wat -o hello.wasm",
+  },
+  completions: {
+    operands: "SHELL",
+    operandCount: [1, 1],
+    summary: "Print completions for bash, zsh or fish",
+    completes: SHELLS,
+    example: 'eval "$(keyhole completions bash)"',
+  },
+  help: {
+    operands: "[COMMAND]",
+    operandCount: [0, 1],
+    summary: "Show this, or the help of one command",
+    completes: ["run", "inspect", "wat", "completions"],
+    example: "keyhole help inspect",
+  },
+};
+
+/**
+ * Whether a word is the name of a command.
+ *
+ * @param word Any word
+ * @returns `true` for a command's name
+ *
+ * @example
+ * ```ts
+ * import { isCommand } from "./commands.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert(isCommand("inspect"));
+ * assert(!isCommand("constructor"));
+ * ```
+ */
+export function isCommand(word: string): word is CommandName {
+  return Object.hasOwn(COMMANDS, word);
+}

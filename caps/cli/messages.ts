@@ -1,0 +1,79 @@
+/**
+ * How the command line says that something is wrong.
+ *
+ * @module
+ */
+
+/**
+ * A reason to stop that the user can do something about.
+ *
+ * @example
+ * ```ts
+ * import { CommandError, formatError } from "./messages.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const error = new CommandError('Unknown flag "--drr"', { hint: "Did you mean --dir?" });
+ * assertEquals(formatError(error, false), 'error: Unknown flag "--drr"\n  hint: Did you mean --dir?\n');
+ * assertEquals(error.code, 2);
+ * ```
+ */
+export class CommandError extends Error {
+  /** The name of the class, `"CommandError"`. */
+  override readonly name = "CommandError";
+  /** The exit code that keyhole ends with, 1 to 255. */
+  readonly code: number;
+  /** The one thing to do about it, if there is one. */
+  readonly hint: string | undefined;
+
+  /**
+   * @param message What is wrong: sentence case, values quoted, no full stop
+   * @param options The one thing to do about it, and the exit code (2, a mistake in the command line, unless given)
+   */
+  constructor(message: string, options: { hint?: string | undefined; code?: number } = {}) {
+    super(message);
+    this.code = options.code ?? 2;
+    this.hint = options.hint;
+  }
+}
+
+/**
+ * An error as the lines that a terminal shows.
+ *
+ * @param error What is wrong, and what to do about it
+ * @param colour Whether the terminal shows colours
+ * @returns One or two lines, each ended
+ *
+ * @example
+ * ```ts
+ * import { formatError } from "./messages.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatError({ message: "No module given" }, false), "error: No module given\n");
+ * ```
+ */
+export function formatError(error: { message: string; hint?: string | undefined }, colour: boolean): string {
+  const label = colour ? "\x1b[1;31merror\x1b[0m" : "error";
+  const hint = error.hint === undefined
+    ? ""
+    : `  ${colour ? "\x1b[36mhint\x1b[0m" : "hint"}: ${error.hint}\n`;
+  return `${label}: ${error.message}\n${hint}`;
+}
+
+/**
+ * A word as a POSIX shell has to be given it, for hints that can be pasted.
+ *
+ * @param word Any text
+ * @returns The word, in single quotes if it needs them
+ *
+ * @example
+ * ```ts
+ * import { shellWord } from "./messages.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(shellWord("a/b.txt"), "a/b.txt");
+ * assertEquals(shellWord("it's here"), "'it'\\''s here'");
+ * ```
+ */
+export function shellWord(word: string): string {
+  return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
