@@ -1,0 +1,49 @@
+/**
+ * The last resort of a time limit on the command line: a thread that ends the process, whatever the others do.
+ *
+ * A guest's own thread may be blocked inside a call of the operating system, where nothing in that thread can stop it.
+ *
+ * @module
+ */
+
+/**
+ * What the thread runs. Kept as text, so that it works the same from a file, a URL and inside a compiled binary.
+ * Ending a Worker's own isolate (`Deno.exit`) would leave the process running, so libc is asked.
+ */
+const source = `
+self.onmessage = ({ data: { milliseconds, code, message } }) => {
+  setTimeout(() => {
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(message));
+    } catch {
+      // Nobody to tell.
+    }
+    try {
+      Deno.dlopen("libc.so.6", { _exit: { parameters: ["i32"], result: "void" } }).symbols._exit(code);
+    } catch {
+      Deno.kill(Deno.pid, "SIGKILL");
+    }
+  }, milliseconds);
+};
+`;
+
+/** A thread that waits to end the process. */
+export interface Watchdog {
+  /** Calls it off. */
+  stop(): void;
+}
+
+/**
+ * Starts a thread that ends the process after a time.
+ *
+ * @param milliseconds When, from now
+ * @param code The exit code. Where libc cannot be called (no Linux, no `--allow-ffi`) the process is killed instead
+ * @param message What is written to standard error just before
+ * @returns How to call it off
+ */
+export function startWatchdog(milliseconds: number, code: number, message: string): Watchdog {
+  const url = "data:text/javascript," + encodeURIComponent(source);
+  const worker = new Worker(url, { type: "module" });
+  worker.postMessage({ milliseconds, code, message });
+  return { stop: () => worker.terminate() };
+}
