@@ -1,0 +1,288 @@
+/**
+ * Directories of this machine through `Deno` alone: every platform, and every set of permissions that has the path.
+ *
+ * `Deno` opens by path, so a directory here is a path *and* the device and inode that lay there when it was found.
+ * Both are compared before each use, and a directory that was moved away or replaced by a link is `ENOENT` or
+ * `ESTALE` from then on. A file is looked at, opened, and what was opened compared with what was looked at; only then
+ * is it emptied, read or written. Neither `create: true` nor a flag against links is relied on: the first goes through
+ * a dangling link, the second does nothing where Deno resolves the path itself.
+ *
+ * What is left: between the comparison and the call that uses the path lie some microseconds, in which another process
+ * that may write the mount's own directories can put a link where a directory was. For reading and writing files it
+ * has to put the directory back in time too. The kernel backing has no such gap. Times are in milliseconds, and names
+ * that are not UTF-8 are not seen.
+ *
+ * @module
+ */
+import { type Directory, type Entry, Open } from "../directory.ts";
+import { Fault, isFault } from "../fault.ts";
+import type { File } from "../file.ts";
+import type { GuestPath } from "../path.ts";
+import type { Stat } from "../stat.ts";
+import { hostCall } from "./errors.ts";
+import { type Identity, kindOf, lstat, lstatIfThere, sameObject, statOf } from "./portable/info.ts";
+import { joinName, targetFromHost, targetToHost } from "./portable/names.ts";
+import { makeFile, openFile } from "./portable/open_file.ts";
+import { setTimesAt } from "./portable/times.ts";
+
+const platform = Deno.build.os;
+
+/** How often an open is tried again when what has the name changes under it, as programs that save by renaming do. */
+const MOST_TRIES = 8;
+
+/** A directory of the host by path, device and inode. Made by {@linkcode portableDirectory}. */
+export class PortableDirectory implements Directory {
+  /** Tells a directory from a file. */
+  readonly kind = "directory";
+  readonly #path: string;
+  readonly #identity: Identity;
+
+  /**
+   * @param path An absolute path of the host
+   * @param identity What lay there when it was looked at
+   */
+  constructor(path: string, identity: Identity) {
+    this.#path = path;
+    this.#identity = { dev: identity.dev, ino: identity.ino };
+  }
+
+  /** @inheritdoc */
+  stat(): Stat {
+    return statOf(this.#check());
+  }
+
+  /** @inheritdoc */
+  lookup(name: string): Stat {
+    return statOf(lstat(this.#enter(name)));
+  }
+
+  /** @inheritdoc */
+  open(name: string, how: number): File | Directory {
+    // As Linux: to make something and to want a directory contradict each other.
+    if ((how & Open.create) !== 0 && (how & Open.directory) !== 0) throw Fault.of("EINVAL");
+    const path = this.#enter(name);
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const found = lstatIfThere(path);
+      if (found?.isDirectory) return this.#openDirectory(path, found, how);
+      const file = found === undefined
+        ? makeFile(path, how)
+        : openFile(path, found, how, () => this.#check());
+      if (file !== undefined) return file;
+    }
+    throw Fault.of("ESTALE");
+  }
+
+  /** @inheritdoc */
+  directory(name: string): Directory {
+    const path = this.#enter(name);
+    const found = lstat(path);
+    if (kindOf(found) !== "directory") throw Fault.of("ENOTDIR");
+    return new PortableDirectory(path, found);
+  }
+
+  /** @inheritdoc */
+  makeDirectory(name: string): void {
+    const path = this.#enter(name);
+    hostCall(() => Deno.mkdirSync(path));
+  }
+
+  /** @inheritdoc */
+  removeDirectory(name: string): void {
+    const path = this.#enter(name);
+    if (kindOf(lstat(path)) !== "directory") throw Fault.of("ENOTDIR");
+    hostCall(() => Deno.removeSync(path));
+  }
+
+  /** @inheritdoc */
+  removeFile(name: string): void {
+    const path = this.#enter(name);
+    // Deno removes an empty directory by the same call.
+    if (kindOf(lstat(path)) === "directory") throw Fault.of("EISDIR");
+    hostCall(() => Deno.removeSync(path));
+  }
+
+  /** @inheritdoc */
+  rename(name: string, to: Directory, newName: string): void {
+    if (!(to instanceof PortableDirectory)) throw Fault.of("EXDEV");
+    const path = this.#enter(name);
+    const newPath = to.#enter(newName);
+    if (platform === "windows") checkReplaced(lstat(path), lstatIfThere(newPath));
+    hostCall(() => Deno.renameSync(path, newPath));
+  }
+
+  /** @inheritdoc */
+  link(name: string, to: Directory, newName: string): void {
+    if (!(to instanceof PortableDirectory)) throw Fault.of("EXDEV");
+    const path = this.#enter(name);
+    const newPath = to.#enter(newName);
+    const found = lstat(path);
+    const kind = kindOf(found);
+    if (kind === "directory") throw Fault.of("EPERM");
+    // Only Linux is known to link the link itself.
+    if (kind === "link" && platform !== "linux") throw Fault.of("ENOTSUP");
+    hostCall(() => Deno.linkSync(path, newPath));
+    if (sameObject(found, lstat(newPath))) return;
+    hostCall(() => Deno.removeSync(newPath));
+    throw Fault.of("ESTALE");
+  }
+
+  /** @inheritdoc */
+  symlink(target: string, name: string): void {
+    const path = this.#enter(name);
+    const hostTarget = targetToHost(target, platform);
+    // Windows has two kinds of links; without a word Deno would look at the target, outside of any jail.
+    hostCall(() => Deno.symlinkSync(hostTarget, path, platform === "windows" ? { type: "file" } : undefined));
+  }
+
+  /** @inheritdoc */
+  readLink(name: string): string {
+    const path = this.#enter(name);
+    if (kindOf(lstat(path)) !== "link") throw Fault.of("EINVAL");
+    return targetFromHost(hostCall(() => Deno.readLinkSync(path)), platform);
+  }
+
+  /** @inheritdoc */
+  list(): Entry[] {
+    this.#check();
+    const names = hostCall(() => [...Deno.readDirSync(this.#path)]);
+    this.#check();
+    const entries: Entry[] = [];
+    for (const { name } of names) {
+      const entry = this.#entry(name);
+      if (entry !== undefined) entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** @inheritdoc */
+  setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    setTimesAt(this.#path, this.#check(), accessed, modified);
+  }
+
+  /** @inheritdoc */
+  setTimesOf(name: string, accessed: bigint | undefined, modified: bigint | undefined): void {
+    const path = this.#enter(name);
+    setTimesAt(path, lstat(path), accessed, modified);
+  }
+
+  /** @inheritdoc */
+  sync(): void {
+    this.#check();
+    // Windows opens no directories, and needs no call to keep entries.
+    if (platform === "windows") return;
+    hostCall(() => {
+      using file = Deno.openSync(this.#path);
+      file.syncSync();
+    });
+  }
+
+  /** Does nothing: there is no descriptor to give up. */
+  close(): void {}
+
+  /** @inheritdoc */
+  again(): Directory {
+    return this;
+  }
+
+  /** @inheritdoc */
+  openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
+    const parent = path.parentLength < 0 ? this : this.parentOf(path);
+    if (parent === undefined) return undefined;
+    try {
+      return parent.open(path.lastName, how);
+    } catch (error) {
+      if (follow && isFault(error, "ELOOP")) return undefined;
+      throw error;
+    }
+  }
+
+  /** @inheritdoc */
+  statPath(path: GuestPath, follow: boolean): Stat | undefined {
+    const parent = path.parentLength < 0 ? this : this.parentOf(path);
+    if (parent === undefined) return undefined;
+    const found = lstat(parent.#enter(path.lastName));
+    return follow && found.isSymlink ? undefined : statOf(found);
+  }
+
+  /** @inheritdoc */
+  parentOf(path: GuestPath): PortableDirectory | undefined {
+    const names = path.text.split("/");
+    let directory = this.#enter(names[0]!);
+    let found = lstatIfThere(directory);
+    // Each step is looked at once, and the last one again when it is used.
+    for (let i = 1; i < names.length - 1 && found?.isDirectory; i++) {
+      directory = joinName(directory, names[i]!, platform);
+      found = lstatIfThere(directory);
+    }
+    // A link, a file or nothing: the walk tells which.
+    return found?.isDirectory ? new PortableDirectory(directory, found) : undefined;
+  }
+
+  /** Makes sure that the path still means this directory. */
+  #check(): Deno.FileInfo {
+    const found = lstat(this.#path);
+    if (!found.isDirectory || !sameObject(found, this.#identity)) throw Fault.of("ESTALE");
+    return found;
+  }
+
+  /** The path of an entry, once this directory has been checked. */
+  #enter(name: string): string {
+    const path = joinName(this.#path, name, platform);
+    this.#check();
+    return path;
+  }
+
+  #openDirectory(path: string, found: Deno.FileInfo, how: number): Directory {
+    if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
+    if ((how & (Open.write | Open.truncate | Open.create)) !== 0) throw Fault.of("EISDIR");
+    return new PortableDirectory(path, found);
+  }
+
+  /** One entry of the listing, unless it went away or has a name that no path can say. */
+  #entry(name: string): Entry | undefined {
+    try {
+      // Deno puts U+FFFD for bytes that are not UTF-8; then nothing, or something else, has the name.
+      const found = lstatIfThere(joinName(this.#path, name, platform));
+      return found && { name, inode: BigInt(found.ino ?? 0), kind: kindOf(found) };
+    } catch (error) {
+      if (isFault(error, "EINVAL") || isFault(error, "ENAMETOOLONG")) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Refuses what `rename` of Linux refuses, where the host might do it. */
+function checkReplaced(moved: Deno.FileInfo, replaced: Deno.FileInfo | undefined): void {
+  if (replaced === undefined || sameObject(moved, replaced)) return;
+  if (replaced.isDirectory && !moved.isDirectory) throw Fault.of("EISDIR");
+  if (!replaced.isDirectory && moved.isDirectory) throw Fault.of("ENOTDIR");
+}
+
+/**
+ * Opens a directory of the host by its path, with nothing but `Deno`. Links on the way are followed now, once: the
+ * path is the user's own word.
+ *
+ * @param path A path of the host
+ * @returns The directory
+ * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `ENOTSUP` on a file system that does not number its files
+ *
+ * @example
+ * ```ts
+ * import { portableDirectory } from "./portable.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const path = Deno.makeTempDirSync();
+ * Deno.symlinkSync("/etc", path + "/out");
+ * const directory = portableDirectory(path);
+ * assertEquals(directory.lookup("out").kind, "link");
+ * assertThrows(() => directory.directory("out"), Error, "ENOTDIR");
+ * Deno.removeSync(path, { recursive: true });
+ * ```
+ */
+export function portableDirectory(path: string): Directory {
+  const real = hostCall(() => Deno.realPathSync(path));
+  const found = lstat(real);
+  if (!found.isDirectory) throw Fault.of("ENOTDIR");
+  if (found.ino === null) throw Fault.of("ENOTSUP");
+  return new PortableDirectory(real, found);
+}
