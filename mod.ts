@@ -15,3 +15,4 @@ export type { Random } from "./caps/random.ts";
 export type { Connection, Listener } from "./caps/socket.ts";
 export { checkName, LONGEST_NAME } from "./caps/name.ts";
 export { memoryDirectory, type MemoryOptions } from "./caps/memory.ts";
+export { type Backend, defaultBackend, hostDirectory } from "./caps/host/open.ts";

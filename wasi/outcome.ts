@@ -41,16 +41,6 @@ export interface Outcome {
   readonly stack?: readonly string[];
 }
 
-/** Why something other than the guest itself ended it. */
-export interface Stop {
-  /** What ended it. */
-  readonly reason: "timeout" | "limit" | "aborted" | "trap" | "exit";
-  /** The exit code. */
-  readonly code: number;
-  /** What happened, for a person; nothing when there is nothing to say. */
-  readonly message?: string;
-}
-
 /**
  * Tells a trap from everything else that an engine throws out of a guest.
  *

@@ -98,7 +98,7 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
       const patched = patchLimits(bytes, { maxMemoryPages, maxTableEntries: options.maxTableEntries });
       ({ bytes, importedMemories, importedTables } = patched);
     }
-    const module = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    const module = new WebAssembly.Module(bytes);
     return { module, bytes: original, startExport: started.name, importedMemories, importedTables };
   } catch (error) {
     throw asUnusable(error);
@@ -122,7 +122,7 @@ function mustBeModule(bytes: Uint8Array<ArrayBufferLike>): void {
   }
 }
 
-function importsStorage(bytes: Uint8Array): boolean {
+function importsStorage(bytes: Uint8Array<ArrayBuffer>): boolean {
   const section = findSection(readSections(bytes), SectionId.import);
   if (section === undefined) return false;
   return readLayout(bytes).imports.some(({ type }) => type.kind === "memory" || type.kind === "table");

@@ -6,7 +6,7 @@ import { findSection, readSections, replaceSections, SectionId } from "./section
 /** What {@linkcode exportStart} returns. */
 export interface StartExported {
   /** The module without a start section; the same array when it had none. */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** The export that holds what was the start function. */
   readonly name: string | undefined;
 }
@@ -31,7 +31,7 @@ export interface StartExported {
  * assertEquals(WebAssembly.Module.exports(module), [{ name: name!, kind: "function" }]);
  * ```
  */
-export function exportStart(bytes: Uint8Array): StartExported {
+export function exportStart(bytes: Uint8Array<ArrayBuffer>): StartExported {
   const start = findSection(readSections(bytes), SectionId.start);
   if (start === undefined) return { bytes, name: undefined };
   const layout = readLayout(bytes);

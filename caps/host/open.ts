@@ -1,0 +1,52 @@
+/**
+ * Where authority enters: the one function that turns a path of this machine into a capability.
+ *
+ * @module
+ */
+import type { Directory } from "../directory.ts";
+import { kernelDirectory } from "./kernel.ts";
+import { Fault } from "../fault.ts";
+import { loadLibC } from "./libc.ts";
+import { portableDirectory } from "./portable.ts";
+
+/** How directories of this machine are reached. */
+export type Backend = "kernel" | "portable";
+
+/**
+ * Tells which backing {@linkcode hostDirectory} takes when none is asked for.
+ *
+ * @returns `"kernel"` on Linux (x86-64, arm64) where FFI is permitted, else `"portable"`
+ */
+export function defaultBackend(): Backend {
+  return loadLibC() ? "kernel" : "portable";
+}
+
+/**
+ * Opens a directory of this machine, for a guest that is to have it and what lies in it.
+ *
+ * @param path A path of this machine; links on the way to it are followed
+ * @param options `backend`: the one to take; without it the better one that can be had
+ * @returns The directory
+ * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `ENOTSUP` when the kernel backing was asked for and cannot be had
+ *
+ * @example
+ * ```ts
+ * import { hostDirectory } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = Deno.makeTempDirSync();
+ * Deno.writeTextFileSync(path + "/note.txt", "hello");
+ * const directory = hostDirectory(path);
+ * assertEquals(directory.list().map((entry) => entry.name), ["note.txt"]);
+ * directory.close();
+ * Deno.removeSync(path, { recursive: true });
+ * ```
+ */
+export function hostDirectory(path: string, options: { backend?: Backend } = {}): Directory {
+  const backend = options.backend ?? defaultBackend();
+  if (backend === "portable") return portableDirectory(path);
+  if (!loadLibC()) {
+    throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");
+  }
+  return kernelDirectory(path);
+}

@@ -1,0 +1,99 @@
+/**
+ * One instance of a program: linked to its guest, and called.
+ *
+ * @module
+ */
+import { promising } from "./engine.ts";
+import type { Guest } from "./guest.ts";
+import { type ImportTable, link } from "./link.ts";
+import { preview1, unstable } from "./preview1/mod.ts";
+import type { Program } from "./program.ts";
+import { asUnusable, UnusableModuleError } from "./unusable.ts";
+
+/** Whether calls of the host block the thread, or suspend the guest while others run. */
+export type Mode = "sync" | "suspending";
+
+/** The names under which the system interface is imported. */
+const PREVIEW_1 = "wasi_snapshot_preview1";
+const UNSTABLE = "wasi_unstable";
+
+/** An exported function of a guest. */
+export type GuestFunction = (...args: unknown[]) => unknown;
+
+/** An instance of a program. */
+export class Instance {
+  /** What the module exports. */
+  readonly exports: WebAssembly.Exports;
+  /** The program. */
+  readonly program: Program;
+  readonly #mode: Mode;
+
+  /**
+   * Links a program and makes an instance. No code of the guest runs yet.
+   *
+   * @param program The program
+   * @param guest What the instance may touch; its memory is attached
+   * @param mode Whether calls of the host block or suspend
+   * @param more Modules of functions besides the system interface, by name
+   * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
+   */
+  constructor(
+    program: Program,
+    guest: Guest,
+    mode: Mode,
+    more: ReadonlyMap<string, ImportTable> = new Map(),
+  ) {
+    const offered = new Map(more);
+    for (const { module } of WebAssembly.Module.imports(program.module)) {
+      if (module === PREVIEW_1 && !offered.has(module)) offered.set(module, preview1(guest, mode));
+      if (module === UNSTABLE && !offered.has(module)) offered.set(module, unstable(guest, mode));
+    }
+    const { imports, memory } = link(program, offered);
+    try {
+      this.exports = new WebAssembly.Instance(program.module, imports).exports;
+    } catch (error) {
+      if (error instanceof RangeError) throw new UnusableModuleError(outOfMemory(error), { cause: error });
+      throw asUnusable(error);
+    }
+    this.program = program;
+    this.#mode = mode;
+    const own = memoryOf(this.exports) ?? memory;
+    if (own !== undefined) guest.memory.attach(own);
+  }
+
+  /**
+   * Finds an exported function.
+   *
+   * @param name Its name
+   * @returns The function, or `undefined` when there is none of that name
+   */
+  find(name: string): GuestFunction | undefined {
+    const value = Object.hasOwn(this.exports, name) ? this.exports[name] : undefined;
+    return typeof value === "function" ? value as GuestFunction : undefined;
+  }
+
+  /**
+   * Calls a function of the guest.
+   *
+   * @param call The function
+   * @param args What it takes
+   * @returns What it returns; a promise of it when calls may suspend
+   */
+  call(call: GuestFunction, args: unknown[] = []): unknown {
+    return this.#mode === "sync" ? call(...args) : promising(call as WebAssembly.ExportValue)(...args);
+  }
+}
+
+function outOfMemory(error: RangeError): string {
+  return `The module cannot be given the memory it needs: ${
+    error.message.replace(/^WebAssembly\.\w+\(\):\s*/, "")
+  }`;
+}
+
+/** The memory that calls of the host use: the one exported as `memory`, or the only one exported. */
+function memoryOf(exports: WebAssembly.Exports): WebAssembly.Memory | undefined {
+  const named = Object.hasOwn(exports, "memory") ? exports.memory : undefined;
+  if (named instanceof WebAssembly.Memory) return named;
+  const all = Object.values(exports).filter((value) => value instanceof WebAssembly.Memory);
+  return all.length === 1 ? all[0] as WebAssembly.Memory : undefined;
+}
