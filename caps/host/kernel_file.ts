@@ -13,6 +13,7 @@ import { timesOf } from "./times.ts";
 /** The most that one read or write moves on Linux. */
 const MOST = 0x7ffff000;
 const RWF_APPEND = 0x10;
+const EINVAL = 22;
 const EOPNOTSUPP = 95;
 
 /** The buffer that was used last and where it lies: nearly always a guest's whole memory. */
@@ -76,7 +77,11 @@ export class KernelFile implements File {
 
   /** @inheritdoc */
   setSize(size: number): void {
-    if (libc.ftruncate(this.#fd, BigInt(size)) < 0) throw faultOf(errno[0]!);
+    if (libc.ftruncate(this.#fd, BigInt(size)) === 0) return;
+    const number = errno[0]!;
+    // What Linux says of a file that is not open for writing.
+    if (number === EINVAL) throw Fault.of("EBADF");
+    throw faultOf(number);
   }
 
   /** @inheritdoc */

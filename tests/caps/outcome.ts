@@ -36,7 +36,7 @@ export function contents(opened: File): string {
     if (count === 0) break;
     done += count;
   }
-  return new TextDecoder().decode(bytes.subarray(0, done));
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, done));
 }
 
 /** The contents of a file by name. */
