@@ -1,0 +1,76 @@
+/**
+ * Lists of strings as guests read them: arguments and variables.
+ *
+ * @module
+ */
+import type { GuestMemory } from "./memory.ts";
+
+/**
+ * A list of strings, encoded once: each in UTF-8 with a NUL behind it.
+ *
+ * @example
+ * ```ts
+ * import { StringList } from "./strings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const list = new StringList(["ls", "-l"]);
+ * assertEquals([list.count, list.size], [2, 6]);
+ * ```
+ */
+export class StringList {
+  /** How many strings there are. */
+  readonly count: number;
+  /** Bytes in all of them, with their NULs. */
+  readonly size: number;
+  readonly #bytes: Uint8Array;
+  readonly #offsets: number[] = [];
+
+  /**
+   * @param strings The strings
+   * @throws {TypeError} For a string with a NUL in it, which the guest would see cut
+   */
+  constructor(strings: readonly string[]) {
+    for (const string of strings) {
+      if (string.includes("\0")) {
+        throw new TypeError(`Cannot pass ${JSON.stringify(string)}: it has a NUL in it`);
+      }
+    }
+    this.#bytes = new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
+    this.count = strings.length;
+    this.size = this.#bytes.length;
+    for (let offset = 0; offset < this.size; offset = this.#bytes.indexOf(0, offset) + 1) {
+      this.#offsets.push(offset);
+    }
+  }
+
+  /**
+   * Writes how much room {@linkcode StringList.write} needs.
+   *
+   * @param memory The guest's memory
+   * @param countPointer Where the number of strings goes
+   * @param sizePointer Where the number of bytes goes
+   * @throws {Fault} `EFAULT`
+   */
+  writeSizes(memory: GuestMemory, countPointer: number, sizePointer: number): void {
+    memory.range(sizePointer, 4);
+    memory.writeU32(countPointer, this.count);
+    memory.writeU32(sizePointer, this.size);
+  }
+
+  /**
+   * Writes the strings.
+   *
+   * @param memory The guest's memory
+   * @param tablePointer Where a pointer for each string goes
+   * @param bytesPointer Where the strings themselves go
+   * @throws {Fault} `EFAULT`
+   */
+  write(memory: GuestMemory, tablePointer: number, bytesPointer: number): void {
+    const table = memory.array(tablePointer, this.count, 4);
+    const start = memory.range(bytesPointer, this.size);
+    memory.bytes.set(this.#bytes, start);
+    for (let i = 0; i < this.count; i++) {
+      memory.view.setUint32(table + i * 4, start + this.#offsets[i]!, true);
+    }
+  }
+}

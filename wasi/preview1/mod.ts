@@ -1,0 +1,135 @@
+/**
+ * WASI preview 1 and its predecessor, as tables of functions that a guest imports.
+ *
+ * @see {@link https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md}
+ * @module
+ */
+import { type Layout, PREVIEW1, UNSTABLE } from "../abi/layout.ts";
+import { suspending } from "../engine.ts";
+import type { Family, Guest } from "../guest.ts";
+import { type ImportTable, importTable } from "../link.ts";
+import { traced } from "../trace.ts";
+import { argsCalls } from "./args.ts";
+import { type Calls, wrap } from "./call.ts";
+import { clockCalls } from "./clock.ts";
+import { environCalls } from "./environ.ts";
+import { dirCalls } from "./fd_dir.ts";
+import { fdstatCalls } from "./fd_fdstat.ts";
+import { fileCalls } from "./fd_file.ts";
+import { filestatCalls } from "./fd_filestat.ts";
+import { ioCalls } from "./fd_io.ts";
+import { seekCalls } from "./fd_seek.ts";
+import { tableCalls } from "./fd_table.ts";
+import { pathCalls } from "./path.ts";
+import { pollCalls } from "./poll.ts";
+import { procCalls } from "./proc.ts";
+import { randomCalls } from "./random.ts";
+import { schedCalls } from "./sched.ts";
+import { sockCalls } from "./sock.ts";
+
+/**
+ * Whether a guest blocks its thread when it waits (`"sync"`), or is suspended and lets others run (`"suspending"`):
+ * then it has to be entered through `WebAssembly.promising`.
+ */
+export type Mode = "sync" | "suspending";
+
+/** The calls that can wait. In `"suspending"` mode each costs a little more, waiting or not. */
+const WAITING: ReadonlySet<string> = new Set([
+  "fd_read",
+  "fd_write",
+  "poll_oneoff",
+  "sched_yield",
+  "sock_accept",
+  "sock_recv",
+  "sock_send",
+]);
+
+/**
+ * The functions of `wasi_snapshot_preview1` for a guest.
+ *
+ * @param guest The guest
+ * @param mode What it does when it waits
+ * @returns The functions, by name, in an object without a prototype
+ *
+ * @example
+ * ```ts
+ * import { preview1 } from "./mod.ts";
+ * import type { Guest } from "../guest.ts";
+ *
+ * const imports = (guest: Guest) => ({ wasi_snapshot_preview1: preview1(guest, "sync") });
+ * ```
+ */
+export function preview1(guest: Guest, mode: Mode): ImportTable {
+  return importsOf(guest, mode, CALLS, PREVIEW1);
+}
+
+/**
+ * The functions of `wasi_unstable` for a guest: those of preview 1 but `sock_accept`, with three older layouts.
+ *
+ * @param guest The guest
+ * @param mode What it does when it waits
+ * @returns The functions, by name, in an object without a prototype
+ */
+export function unstable(guest: Guest, mode: Mode): ImportTable {
+  return importsOf(guest, mode, UNSTABLE_CALLS, UNSTABLE);
+}
+
+/**
+ * Whether a guest can import a function.
+ *
+ * @param module The module it names
+ * @param name The function it names
+ * @returns `true` for every call of preview 1 and `wasi_unstable`
+ *
+ * @example
+ * ```ts
+ * import { isOffered } from "./mod.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(isOffered("wasi_snapshot_preview1", "fd_read"), true);
+ * assertEquals(isOffered("wasi_snapshot_preview1", "constructor"), false);
+ * ```
+ */
+export function isOffered(module: string, name: string): boolean {
+  if (module === "wasi_snapshot_preview1") return Object.hasOwn(CALLS, name);
+  return module === "wasi_unstable" && Object.hasOwn(UNSTABLE_CALLS, name);
+}
+
+function callsWith(layout: Layout): Calls {
+  return {
+    ...argsCalls,
+    ...environCalls,
+    ...clockCalls,
+    ...dirCalls,
+    ...fdstatCalls,
+    ...fileCalls,
+    ...filestatCalls(layout),
+    ...ioCalls,
+    ...seekCalls(layout),
+    ...tableCalls,
+    ...pathCalls(layout),
+    ...pollCalls(layout),
+    ...procCalls,
+    ...randomCalls,
+    ...schedCalls,
+    ...sockCalls,
+  };
+}
+
+const CALLS: Calls = callsWith(PREVIEW1);
+const { sock_accept: _, ...UNSTABLE_CALLS }: Calls = callsWith(UNSTABLE);
+
+function importsOf(guest: Guest, mode: Mode, calls: Calls, layout: Layout): ImportTable {
+  guest.suspending = mode === "suspending";
+  const { trace, traceFamilies } = guest.options;
+  const table = importTable();
+  for (const [name, call] of Object.entries(calls)) {
+    let run = wrap(guest, name, call);
+    const family = name.slice(0, name.indexOf("_")) as Family;
+    if (trace !== undefined && (traceFamilies?.includes(family) ?? true)) {
+      run = traced(guest, name, run, layout, trace);
+    }
+    table[name] = guest.suspending && WAITING.has(name) ? suspending(run) : run;
+  }
+  return table;
+}

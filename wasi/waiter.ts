@@ -1,0 +1,56 @@
+/**
+ * Waiting without blocking the thread, for guests that can be suspended.
+ *
+ * @module
+ */
+import type { Stream } from "../caps/stream.ts";
+
+/** The longest that a timer can wait; longer waits look again in between. */
+export const LONGEST_WAIT: number = 2 ** 31 - 1;
+
+/**
+ * Waits for streams and timers. However often a guest waits for a stream that never gets ready, the stream is asked
+ * to tell only once, so that nothing piles up on it.
+ */
+export class Waiter {
+  readonly #asked = new Set<Stream>();
+  readonly #waiting = new Set<() => void>();
+
+  /**
+   * Waits until one of some streams is ready, until time is up, or until {@linkcode Waiter.wake}. It can be over
+   * early: the streams have to be asked again.
+   *
+   * @param streams The streams, asynchronous ones
+   * @param milliseconds How long at the most
+   * @returns When it is over
+   */
+  wait(streams: readonly Stream[], milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const over = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(over);
+        resolve();
+      };
+      this.#waiting.add(over);
+      if (milliseconds !== Infinity) timer = setTimeout(over, Math.min(milliseconds, LONGEST_WAIT));
+      for (const stream of streams) this.#ask(stream);
+    });
+  }
+
+  /** Ends all waits that are under way. */
+  wake(): void {
+    for (const over of [...this.#waiting]) over();
+  }
+
+  #ask(stream: Stream): void {
+    if (this.#asked.has(stream)) return;
+    this.#asked.add(stream);
+    const told = (): void => {
+      this.#asked.delete(stream);
+      this.wake();
+    };
+    // A stream that fails is ready too: the read or write that follows says how.
+    Promise.resolve(stream.wait(Infinity)).then(told, told);
+  }
+}
