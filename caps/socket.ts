@@ -5,10 +5,16 @@
  */
 import type { InputStream, OutputStream, Stream } from "./stream.ts";
 
-/** A connected socket: a stream in both directions. */
+/**
+ * A connected socket: a stream in both directions. Its own {@linkcode Stream.ready} and {@linkcode Stream.wait} are
+ * about reading.
+ */
 export interface Connection extends InputStream, OutputStream {
   /** Tells a connection from a {@linkcode Listener}. */
   readonly kind: "connection";
+
+  /** The writing direction as a stream of its own, which can be ready when the other is not. */
+  readonly writing: OutputStream;
 
   /**
    * Looks at what a read would return, without taking it.

@@ -64,4 +64,12 @@ export interface OutputStream extends Stream {
    * @throws {Fault} `EAGAIN` when asynchronous and not ready, `EPIPE` when nobody reads, `EIO`, `ENOSPC`
    */
   write(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number;
+
+  /**
+   * Returns when everything that was taken has been handed on, or never will be. Only where writes do not do that at
+   * once; whoever ends a guest waits for it after closing the stream.
+   *
+   * @returns When nothing is left
+   */
+  flush?(): Promise<void>;
 }

@@ -31,7 +31,7 @@ const platform = Deno.build.os;
 const MOST_TRIES = 8;
 
 /** A directory of the host by path, device and inode. Made by {@linkcode portableDirectory}. */
-export class PortableDirectory implements Directory {
+class PortableDirectory implements Directory {
   /** Tells a directory from a file. */
   readonly kind = "directory";
   readonly #path: string;
@@ -117,7 +117,7 @@ export class PortableDirectory implements Directory {
     const newPath = to.#enter(newName);
     const found = lstat(path);
     const kind = kindOf(found);
-    if (kind === "directory") throw Fault.of("EPERM");
+    if (kind === "directory") throw Fault.of(lstatIfThere(newPath) === undefined ? "EPERM" : "EEXIST");
     // Only Linux is known to link the link itself.
     if (kind === "link" && platform !== "linux") throw Fault.of("ENOTSUP");
     hostCall(() => Deno.linkSync(path, newPath));

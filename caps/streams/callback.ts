@@ -1,0 +1,42 @@
+/**
+ * Output handed to a function.
+ *
+ * @module
+ */
+import type { OutputStream } from "../stream.ts";
+
+const ROOM = 65536;
+
+/**
+ * An output that calls a function with everything that is written, piece by piece as the guest writes it.
+ *
+ * @param take Receives the bytes of one write, which are its own to keep. What it throws ends the guest
+ * @returns The stream
+ *
+ * @example
+ * ```ts
+ * import { callbackOutput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces: Uint8Array[] = [];
+ * const output = callbackOutput((bytes) => pieces.push(bytes));
+ * output.write(new Uint8Array([1, 2, 3]), 1, 3);
+ * assertEquals(pieces, [new Uint8Array([2, 3])]);
+ * ```
+ */
+export function callbackOutput(take: (bytes: Uint8Array<ArrayBuffer>) => unknown): OutputStream {
+  return {
+    streamKind: "pipe",
+    asynchronous: false,
+    ready: () => ROOM,
+    wait: () => {},
+    write(from, start, end): number {
+      // The range is the guest's memory, perhaps shared, and changes after the call.
+      const bytes = new Uint8Array(end - start);
+      bytes.set(from.subarray(start, end));
+      take(bytes);
+      return bytes.length;
+    },
+    close: () => {},
+  };
+}

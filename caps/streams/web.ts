@@ -1,0 +1,109 @@
+/**
+ * Web streams and asynchronous iterables as streams of a guest.
+ *
+ * @module
+ */
+import type { InputStream, OutputStream } from "../stream.ts";
+import { PulledInput } from "./pulled.ts";
+import { PushedOutput } from "./pushed.ts";
+
+/**
+ * An asynchronous input over a web stream. One chunk is held at a time, so a fast source is held back.
+ *
+ * @param stream The web stream, locked from now on and cancelled when the guest is done with it
+ * @returns The stream; a read ends with `EIO` when the web stream errors
+ *
+ * @example
+ * ```ts
+ * import { readableInput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const input = readableInput(new Blob(["hello"]).stream());
+ * await input.wait(1000);
+ * assertEquals(input.ready(), 5);
+ * input.close();
+ * ```
+ */
+export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>>): InputStream {
+  const reader = stream.getReader();
+  return new PulledInput({
+    next: async () => (await reader.read()).value,
+    // A stream that errors while it is given up has nobody to tell.
+    cancel: () => void reader.cancel().catch(() => {}),
+  }, "pipe");
+}
+
+/**
+ * An asynchronous input over anything that can be iterated asynchronously.
+ *
+ * @param iterable Gives bytes, or texts that become UTF-8. Its iterator's `return` is called when the guest is done
+ * @returns The stream; a read ends with `EIO` when the iterator throws
+ *
+ * @example
+ * ```ts
+ * import { iterableInput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * async function* lines() {
+ *   yield "one\n";
+ *   yield "two\n";
+ * }
+ * const input = iterableInput(lines());
+ * await input.wait(1000);
+ * assertEquals(input.read(new Uint8Array(16), 0, 16), 4);
+ * input.close();
+ * ```
+ */
+export function iterableInput(iterable: AsyncIterable<Uint8Array<ArrayBufferLike> | string>): InputStream {
+  const iterator = iterable[Symbol.asyncIterator]();
+  const encoder = new TextEncoder();
+  return new PulledInput({
+    next: async () => {
+      const { done, value } = await iterator.next();
+      if (done) return undefined;
+      return typeof value === "string" ? encoder.encode(value) : value;
+    },
+    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
+  }, "pipe");
+}
+
+/**
+ * An asynchronous output over a web stream. Up to `buffer` bytes are held while the web stream is busy; then the
+ * guest waits.
+ *
+ * @param stream The web stream, locked from now on
+ * @param options `buffer`: the most that is held, in bytes, at least 1, usually 65,536. `preventClose`: the web stream
+ * stays open when the guest is done
+ * @returns The stream; a write ends with `EPIPE` once the web stream has errored or was closed
+ *
+ * @example
+ * ```ts
+ * import { writableOutput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { readable, writable } = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+ * const output = writableOutput(writable);
+ * output.write(new TextEncoder().encode("hello"), 0, 5);
+ * output.close();
+ * assertEquals(await new Response(readable).text(), "hello");
+ * ```
+ */
+export function writableOutput(
+  stream: WritableStream<Uint8Array<ArrayBuffer>>,
+  options: { readonly buffer?: number; readonly preventClose?: boolean } = {},
+): OutputStream {
+  const writer = stream.getWriter();
+  // Told through the writes; without a listener the failure would end the program.
+  writer.closed.catch(() => {});
+  return new PushedOutput(
+    {
+      write: (bytes) => writer.write(bytes),
+      end: async () => {
+        if (!options.preventClose) await writer.close();
+        writer.releaseLock();
+      },
+    },
+    "pipe",
+    options.buffer,
+  );
+}
