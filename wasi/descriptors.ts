@@ -20,7 +20,7 @@ import {
 } from "./abi/rights.ts";
 
 /** A {@linkcode Descriptor.position} that is wherever the file ends: nobody has asked yet where that is. */
-export const AT_END = -1;
+export const AT_END: number = -1;
 
 /** What a descriptor can name. */
 export type Resource = File | Directory | InputStream | OutputStream | Connection | Listener;
@@ -216,6 +216,8 @@ export class DescriptorTable {
   #count = 0;
 
   /**
+   * Makes an empty table.
+   *
    * @param limit How many descriptors there can be at once, 1 to 1,048,576
    * @throws {RangeError} For any other limit
    */

@@ -136,6 +136,8 @@ export class Guest {
   ended = false;
 
   /**
+   * Opens all that the guest is given, and runs nothing yet.
+   *
    * @param options All that it is given
    * @throws {TypeError} For an argument, variable or name with a NUL in it, or a variable's name with `=` in it
    * @throws {RangeError} For a limit of open files that is no whole number, or above 1,048,576

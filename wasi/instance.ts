@@ -6,12 +6,11 @@
 import { promising } from "./engine.ts";
 import type { Guest } from "./guest.ts";
 import { type ImportTable, link } from "./link.ts";
-import { preview1, unstable } from "./preview1/mod.ts";
+import { type Mode, preview1, unstable } from "./preview1/mod.ts";
 import type { Program } from "./program.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
-/** Whether calls of the host block the thread, or suspend the guest while others run. */
-export type Mode = "sync" | "suspending";
+export type { Mode };
 
 /** The names under which the system interface is imported. */
 const PREVIEW_1 = "wasi_snapshot_preview1";

@@ -4,8 +4,9 @@
  * @module
  */
 import type { Stream } from "../caps/stream.ts";
+import { Waiters } from "../caps/streams/waiters.ts";
 
-/** The longest that a timer can wait; longer waits look again in between. */
+/** The longest that one wait can be, in milliseconds; longer ones look again in between. */
 export const LONGEST_WAIT: number = 2 ** 31 - 1;
 
 /**
@@ -14,7 +15,7 @@ export const LONGEST_WAIT: number = 2 ** 31 - 1;
  */
 export class Waiter {
   readonly #asked = new Set<Stream>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
 
   /**
    * Waits until one of some streams is ready, until time is up, or until {@linkcode Waiter.wake}. It can be over
@@ -25,22 +26,13 @@ export class Waiter {
    * @returns When it is over
    */
   wait(streams: readonly Stream[], milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const over = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(over);
-        resolve();
-      };
-      this.#waiting.add(over);
-      if (milliseconds !== Infinity) timer = setTimeout(over, Math.min(milliseconds, LONGEST_WAIT));
-      for (const stream of streams) this.#ask(stream);
-    });
+    for (const stream of streams) this.#ask(stream);
+    return this.#waiters.wait(milliseconds);
   }
 
   /** Ends all waits that are under way. */
   wake(): void {
-    for (const over of [...this.#waiting]) over();
+    this.#waiters.wake();
   }
 
   #ask(stream: Stream): void {

@@ -21,6 +21,8 @@ export class Dirents {
   readonly #offsets: Uint32Array<ArrayBuffer>;
 
   /**
+   * Packs a listing.
+   *
    * @param inode The inode number of the directory, told for `..` too: a directory does not know what is above it
    * @param entries All entries but `.` and `..`
    */

@@ -26,6 +26,8 @@ export class StringList {
   readonly #offsets: number[] = [];
 
   /**
+   * Encodes the strings.
+   *
    * @param strings The strings
    * @throws {TypeError} For a string with a NUL in it, which the guest would see cut
    */
