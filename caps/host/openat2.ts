@@ -7,9 +7,11 @@ import { AT, errno, faultOf, libc, O, RESOLVE, SystemCall } from "./libc.ts";
 import { Fault } from "../fault.ts";
 
 const SIZE = 24n;
+const ENOENT = 2;
 const EAGAIN = 11;
 const EXDEV = 18;
 const ENOTDIR = 20;
+const EISDIR = 21;
 
 const how = new BigUint64Array(3);
 const howWords = new Uint32Array(how.buffer);
@@ -55,7 +57,11 @@ export function openBeneath(fd: number, path: Uint8Array<ArrayBuffer>, flags: nu
   if (opened >= 0) return opened;
   const number = errno[0]!;
   if (number === EXDEV) throw Fault.of("ENOTCAPABLE");
-  // EAGAIN: something was renamed meanwhile. ENOTDIR: also said of a link that was not to be followed.
-  if (number === EAGAIN || (number === ENOTDIR && (flags & O.DIRECTORY) !== 0)) return -1;
+  // Something was renamed meanwhile.
+  if (number === EAGAIN) return -1;
+  // Also said of a link that was not to be followed.
+  if (number === ENOTDIR && (flags & O.DIRECTORY) !== 0) return -1;
+  // The kernel has its own answers for a new file behind a link whose target ends in a slash or dot.
+  if ((flags & O.CREAT) !== 0 && (number === EISDIR || number === ENOTDIR || number === ENOENT)) return -1;
   throw faultOf(number);
 }
