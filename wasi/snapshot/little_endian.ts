@@ -1,0 +1,234 @@
+/**
+ * Fixed-width numbers, the lowest byte first: the form of snapshots, journals and messages.
+ *
+ * @module
+ */
+
+const utf8 = new TextEncoder();
+const strictUtf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Collects fixed-width numbers and bytes; it grows by doubling.
+ *
+ * @example
+ * ```ts
+ * import { LittleWriter } from "./little_endian.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const writer = new LittleWriter();
+ * writer.u32(513);
+ * writer.raw(new Uint8Array([9]));
+ * assertEquals([...writer.finish()], [1, 2, 0, 0, 9]);
+ * ```
+ */
+export class LittleWriter {
+  #bytes: Uint8Array<ArrayBuffer>;
+  #view: DataView<ArrayBuffer>;
+  #length = 0;
+
+  /** @param capacity How many bytes to make room for at once */
+  constructor(capacity = 64) {
+    this.#bytes = new Uint8Array(Math.max(16, capacity));
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** @param value 0 to 255 */
+  u8(value: number): void {
+    this.#view.setUint8(this.#more(1), value);
+  }
+
+  /** @param value 0 to 2^16 - 1 */
+  u16(value: number): void {
+    this.#view.setUint16(this.#more(2), value, true);
+  }
+
+  /** @param value 0 to 2^32 - 1 */
+  u32(value: number): void {
+    this.#view.setUint32(this.#more(4), value, true);
+  }
+
+  /** @param value 0 to 2^64 - 1 */
+  u64(value: bigint): void {
+    this.#view.setBigUint64(this.#more(8), value, true);
+  }
+
+  /** @param value 0 to 2^128 - 1 */
+  u128(value: bigint): void {
+    this.u64(BigInt.asUintN(64, value));
+    this.u64(BigInt.asUintN(64, value >> 64n));
+  }
+
+  /** @param value Any number, rounded to the nearest that 32 bits can say */
+  f32(value: number): void {
+    this.#view.setFloat32(this.#more(4), value, true);
+  }
+
+  /** @param value Any number */
+  f64(value: number): void {
+    this.#view.setFloat64(this.#more(8), value, true);
+  }
+
+  /** @param bytes Copied as they are */
+  raw(bytes: Uint8Array): void {
+    const at = this.#more(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** @param text Written as its length in UTF-8 bytes (64 bits), then these bytes */
+  text(text: string): void {
+    const bytes = utf8.encode(text);
+    this.u64(BigInt(bytes.length));
+    this.raw(bytes);
+  }
+
+  /** @returns Everything written; the writer is not to be used afterwards */
+  finish(): Uint8Array<ArrayBuffer> {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #more(count: number): number {
+    const at = this.#length;
+    this.#length = at + count;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(Math.max(this.#length, this.#bytes.length * 2));
+      larger.set(this.#bytes.subarray(0, at));
+      this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
+    }
+    return at;
+  }
+}
+
+/**
+ * Reads what a {@linkcode LittleWriter} wrote, from bytes that nobody vouches for: never past their end.
+ *
+ * @example
+ * ```ts
+ * import { LittleReader } from "./little_endian.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const reader = new LittleReader(new Uint8Array([1, 2, 0, 0, 9]), (message) => new Error(message));
+ * assertEquals(reader.u32(), 513);
+ * assertThrows(() => reader.u16(), Error, "2 bytes are wanted, 1 is left");
+ * ```
+ */
+export class LittleReader {
+  readonly #bytes: Uint8Array<ArrayBufferLike>;
+  readonly #view: DataView;
+  readonly #fail: (message: string) => Error;
+  #offset = 0;
+
+  /**
+   * @param bytes What to read
+   * @param fail Makes the error to throw when the bytes do not hold what is wanted
+   */
+  constructor(bytes: Uint8Array<ArrayBufferLike>, fail: (message: string) => Error) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#fail = fail;
+  }
+
+  /** How many bytes are left. */
+  get left(): number {
+    return this.#bytes.length - this.#offset;
+  }
+
+  /** @returns A number from 0 to 255 */
+  u8(): number {
+    return this.#view.getUint8(this.#move(1));
+  }
+
+  /** @returns A number from 0 to 2^16 - 1 */
+  u16(): number {
+    return this.#view.getUint16(this.#move(2), true);
+  }
+
+  /** @returns A number from 0 to 2^32 - 1 */
+  u32(): number {
+    return this.#view.getUint32(this.#move(4), true);
+  }
+
+  /** @returns A number from 0 to 2^64 - 1 */
+  u64(): bigint {
+    return this.#view.getBigUint64(this.#move(8), true);
+  }
+
+  /** @returns A number from 0 to 2^128 - 1 */
+  u128(): bigint {
+    const low = this.u64();
+    return this.u64() << 64n | low;
+  }
+
+  /** @returns A number of 32 bits */
+  f32(): number {
+    return this.#view.getFloat32(this.#move(4), true);
+  }
+
+  /** @returns A number */
+  f64(): number {
+    return this.#view.getFloat64(this.#move(8), true);
+  }
+
+  /**
+   * @param length How many bytes
+   * @returns A view of the next bytes
+   */
+  raw(length: number): Uint8Array<ArrayBufferLike> {
+    const start = this.#move(length);
+    return this.#bytes.subarray(start, start + length);
+  }
+
+  /**
+   * Reads the length of a list, which is refused at once if the bytes that are left cannot hold it.
+   *
+   * @param size The fewest bytes that one entry takes, at least 1
+   * @returns The length, told by 32 bits
+   */
+  count(size: number): number {
+    const count = this.u32();
+    if (count > this.left / size) throw this.#fail(`${count} entries are announced, ${bytesLeft(this.left)}`);
+    return count;
+  }
+
+  /**
+   * Reads a length told by 64 bits, which is refused at once if the bytes that are left cannot hold it.
+   *
+   * @param size The fewest bytes that one entry takes, 0 or more
+   * @returns The length
+   */
+  longCount(size: number): number {
+    const count = this.u64();
+    if (count * BigInt(size) > BigInt(this.left) || count > Number.MAX_SAFE_INTEGER) {
+      throw this.#fail(`${count} entries are announced, ${bytesLeft(this.left)}`);
+    }
+    return Number(count);
+  }
+
+  /** @returns A text, as {@linkcode LittleWriter.text} wrote it */
+  text(): string {
+    const bytes = this.raw(this.longCount(1));
+    try {
+      return strictUtf8.decode(bytes.slice());
+    } catch {
+      throw this.#fail("A text is not UTF-8");
+    }
+  }
+
+  /** Refuses bytes that are left over. */
+  end(): void {
+    if (this.left > 0) throw this.#fail(`Nothing more is expected, ${bytesLeft(this.left)}`);
+  }
+
+  #move(count: number): number {
+    const at = this.#offset;
+    if (count > this.left) {
+      throw this.#fail(`${count} ${count === 1 ? "byte is" : "bytes are"} wanted, ${bytesLeft(this.left)}`);
+    }
+    this.#offset = at + count;
+    return at;
+  }
+}
+
+function bytesLeft(left: number): string {
+  return left === 1 ? "1 is left" : `${left} are left`;
+}
