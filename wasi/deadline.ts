@@ -26,19 +26,24 @@ export class TimeUp extends Error {
 const slot = Symbol("keyhole.call");
 type Slotted = { [slot]?: () => void };
 
-let stopwatch: Promise<Stopwatch> | undefined;
+let stopwatch: Stopwatch | undefined;
 
 /**
- * Loads what a time limit needs. Only then: it costs as much as all the rest of start-up.
+ * Loads what a time limit needs. Only then: it costs more than all the rest of start-up.
  *
  * @returns A function that calls a function with a time limit
  */
-export function loadStopwatch(): Promise<Stopwatch> {
+export function loadStopwatch(): Stopwatch {
   return stopwatch ??= load();
 }
 
-async function load(): Promise<Stopwatch> {
-  const { Script } = await import("node:vm");
+/** What is needed of the global `process`: built-in modules without waiting for an import. */
+interface BuiltIns {
+  process: { getBuiltinModule(name: "node:vm"): { Script: new (code: string) => VmScript } };
+}
+
+function load(): Stopwatch {
+  const { Script } = (globalThis as unknown as BuiltIns).process.getBuiltinModule("node:vm");
   const name = "__keyhole_call__";
   Object.defineProperty(globalThis, name, {
     configurable: true,
@@ -47,7 +52,7 @@ async function load(): Promise<Stopwatch> {
   });
   // The settling call comes after the guest: a timer that fires while a host call runs ends the script there, and
   // does not leak into the caller.
-  const script: VmScript = new Script(`${name}(); (() => { for (let i = 0; i < 10; i++); })();`);
+  const script = new Script(`${name}(); (() => { for (let i = 0; i < 10; i++); })();`);
   return (milliseconds, call) => {
     let result: { value: ReturnType<typeof call> } | { error: unknown } | undefined;
     const outer = (globalThis as Slotted)[slot];

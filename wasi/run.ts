@@ -5,13 +5,13 @@
  */
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
-import { loadStopwatch, type Stopwatch, TimeUp } from "./deadline.ts";
+import { loadStopwatch, TimeUp } from "./deadline.ts";
 import { Guest, type GuestOptions } from "./guest.ts";
 import { type GuestFunction, Instance, type Mode } from "./instance.ts";
 import { argumentsOf, type Invocation, resultTexts } from "./invoke.ts";
 import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
-import { loadProgram, type Program } from "./program.ts";
+import { loadProgram, type Program, type ProgramOptions } from "./program.ts";
 import { unwind } from "./unwind.ts";
 import { UnusableModuleError } from "./unusable.ts";
 
@@ -62,38 +62,87 @@ export async function runModule(
   source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
-  const { limits = {} } = options;
-  const program = await programOf(source, limits);
-  const stopwatch = limits.timeout === undefined ? undefined : await loadStopwatch();
-  const run = new Run(options);
+  const program = isProgram(source) ? source : await loadProgram(source, compileOptionsOf(options));
+  if (!mustSuspend(options)) return runProgramSync(program, options);
+  const run = new Run(program, options, "suspending");
   try {
-    const mode = modeOf(options);
-    const instance = new Instance(program, run.guest, mode, options.modules);
-    const steps = stepsOf(instance, options.invoke);
-    options.beforeStart?.();
-    if (limits.timeout !== undefined) run.guest.deadline = performance.now() + limits.timeout;
-    try {
-      const result = mode === "sync"
-        ? callAll(instance, steps, stopwatch, limits.timeout)
-        : await waitForAll(instance, steps);
-      return { ...run.end(), results: options.invoke === undefined ? undefined : resultTexts(result) };
-    } catch (error) {
-      return run.endBy(error);
-    }
+    let result: unknown;
+    for (const { call, args } of run.begin()) result = await run.instance.call(call, args);
+    return run.returned(result);
+  } catch (error) {
+    return run.threw(error);
   } finally {
     run.close();
   }
 }
 
+/**
+ * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.
+ *
+ * @param program The program
+ * @param options What the guest gets; no stream may be asynchronous
+ * @returns How it ended
+ * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {InvocationError} For an invocation that does not fit
+ * @throws {TypeError} When a stream is asynchronous
+ */
+export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
+  if (mustSuspend(options)) {
+    throw new TypeError("Cannot run synchronously with a stream that is asynchronous");
+  }
+  const timeout = options.limits?.timeout;
+  const stopwatch = timeout === undefined ? undefined : loadStopwatch();
+  const run = new Run(program, options, "sync");
+  try {
+    const steps = run.begin();
+    const all = (): unknown => {
+      let result: unknown;
+      for (const { call, args } of steps) result = run.instance.call(call, args);
+      return result;
+    };
+    return run.returned(stopwatch === undefined ? all() : stopwatch(timeout!, all));
+  } catch (error) {
+    return run.threw(error);
+  } finally {
+    run.close();
+  }
+}
+
+/**
+ * What a program has to be compiled with, so that the limits of a run hold.
+ *
+ * @param options What the guest gets
+ * @returns Options for {@linkcode loadProgram}
+ */
+export function compileOptionsOf({ limits = {} }: Pick<RunModuleOptions, "limits">): ProgramOptions {
+  return { maxMemory: limits.memory, maxTableEntries: limits.tableEntries };
+}
+
+function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program): source is Program {
+  return !(source instanceof Uint8Array) && "module" in source;
+}
+
+/** One stream that cannot block is enough: the guest then has to be suspended while it waits. */
+function mustSuspend({ stdin, stdout, stderr, preopens }: RunModuleOptions): boolean {
+  const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
+  return streams || preopens.some((preopen) => "listener" in preopen);
+}
+
+interface Step {
+  readonly call: GuestFunction;
+  readonly args: unknown[];
+}
+
 /** A guest, and what may end it from outside. */
 class Run {
-  readonly guest: Guest;
-  readonly #signal: AbortSignal | undefined;
+  readonly instance: Instance;
+  readonly #guest: Guest;
+  readonly #options: RunModuleOptions;
   readonly #abort = (): void =>
     this.#stop({ reason: "aborted", code: ExitCode.interrupted, message: "Aborted" });
   #stopped: Outcome | undefined;
 
-  constructor(options: RunModuleOptions) {
+  constructor(program: Program, options: RunModuleOptions, mode: Mode) {
     const { limits, signal, endOnClosedPipe } = options;
     const allowance = { left: limits?.output ?? Infinity };
     const ends: OutputEnds = {
@@ -112,25 +161,37 @@ class Run {
     const output = (stream: OutputStream): OutputStream =>
       guarded ? limitedOutput(stream, allowance, ends) : stream;
     const { stdout, stderr } = options;
-    this.guest = new Guest({ ...options, stdout: output(stdout), stderr: output(stderr) });
-    this.#signal = signal;
+    this.#options = options;
+    this.#guest = new Guest({ ...options, stdout: output(stdout), stderr: output(stderr) });
+    try {
+      this.instance = new Instance(program, this.#guest, mode, options.modules);
+    } catch (error) {
+      this.#guest.close();
+      throw error;
+    }
     if (signal?.aborted) this.#abort();
     signal?.addEventListener("abort", this.#abort);
   }
 
+  /** The calls to make; the guest's time begins. */
+  begin(): Step[] {
+    const steps = stepsOf(this.instance, this.#options.invoke);
+    this.#options.beforeStart?.();
+    const timeout = this.#options.limits?.timeout;
+    if (timeout !== undefined) this.#guest.deadline = performance.now() + timeout;
+    return steps;
+  }
+
   /** How a guest ended that returned: a `catch_all` of its own cannot undo an exit or a limit. */
-  end(): Outcome {
-    const { guest } = this;
-    if (this.#stopped !== undefined) return this.#stopped;
-    if (guest.timedOut) return TIMEOUT;
-    if (guest.failure !== undefined) throw guest.failure;
-    return { reason: "exit", code: guest.exitCode ?? 0 };
+  returned(result: unknown): RunModuleOutcome {
+    const outcome = this.#end();
+    if (this.#options.invoke === undefined) return outcome;
+    return { ...outcome, results: resultTexts(result) };
   }
 
   /** How a guest ended that threw. */
-  endBy(error: unknown): Outcome {
-    const { guest } = this;
-    if (guest.ended || guest.failure !== undefined) return this.end();
+  threw(error: unknown): RunModuleOutcome {
+    if (this.#guest.ended) return this.#end();
     if (error instanceof TimeUp) return TIMEOUT;
     const outcome = outcomeOfTrap(error);
     if (outcome === undefined) throw error;
@@ -138,49 +199,38 @@ class Run {
   }
 
   close(): void {
-    this.#signal?.removeEventListener("abort", this.#abort);
-    this.guest.close();
+    this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#guest.close();
+  }
+
+  #end(): Outcome {
+    const { timedOut, failure, exitCode } = this.#guest;
+    if (this.#stopped !== undefined) return this.#stopped;
+    if (timedOut) return TIMEOUT;
+    if (failure !== undefined) throw failure;
+    return { reason: "exit", code: exitCode ?? 0 };
   }
 
   #stop(outcome: Outcome): void {
     this.#stopped ??= outcome;
-    this.guest.end();
+    this.#guest.end();
   }
 }
 
 const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
 
-async function programOf(
-  source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
-  limits: Limits,
-): Promise<Program> {
-  if (!(source instanceof Uint8Array) && "module" in source) return source;
-  return await loadProgram(source, { maxMemory: limits.memory, maxTableEntries: limits.tableEntries });
-}
-
-/** One stream that cannot block is enough to let the guest be suspended. */
-function modeOf({ stdin, stdout, stderr, preopens }: RunModuleOptions): Mode {
-  const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
-  return streams || preopens.some((preopen) => "listener" in preopen) ? "suspending" : "sync";
-}
-
-interface Step {
-  readonly call: GuestFunction;
-  readonly args: unknown[];
-}
-
 function stepsOf(instance: Instance, invoke: Invocation | undefined): Step[] {
   const steps: Step[] = [];
   const { program } = instance;
   if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
-  const initialize = instance.find("_initialize");
+  const initialize = entry(instance, "_initialize");
   if (initialize !== undefined) steps.push({ call: initialize, args: [] });
   if (invoke !== undefined) {
     const args = argumentsOf(program, invoke);
     steps.push({ call: instance.find(invoke.name)!, args });
     return steps;
   }
-  const start = instance.find("_start");
+  const start = entry(instance, "_start");
   if (start !== undefined) steps.push({ call: start, args: [] });
   if (steps.length === 0) {
     throw new UnusableModuleError(
@@ -190,22 +240,11 @@ function stepsOf(instance: Instance, invoke: Invocation | undefined): Step[] {
   return steps;
 }
 
-function callAll(
-  instance: Instance,
-  steps: readonly Step[],
-  stopwatch: Stopwatch | undefined,
-  timeout: number | undefined,
-): unknown {
-  const all = (): unknown => {
-    let result: unknown;
-    for (const { call, args } of steps) result = instance.call(call, args);
-    return result;
-  };
-  return stopwatch === undefined ? all() : stopwatch(timeout!, all);
-}
-
-async function waitForAll(instance: Instance, steps: readonly Step[]): Promise<unknown> {
-  let result: unknown;
-  for (const { call, args } of steps) result = await instance.call(call, args);
-  return result;
+/** An entry point takes nothing: one with parameters is something else that happens to have the name. */
+function entry(instance: Instance, name: string): GuestFunction | undefined {
+  const call = instance.find(name);
+  if (call !== undefined && call.length > 0) {
+    throw new UnusableModuleError(`The export "${name}" takes parameters, an entry point takes none`);
+  }
+  return call;
 }
