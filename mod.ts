@@ -22,3 +22,21 @@ export { type Capture, captureOutput } from "./caps/streams/capture.ts";
 export { fileInput, fileOutput } from "./caps/streams/file.ts";
 export { callbackOutput } from "./caps/streams/callback.ts";
 export { iterableInput, readableInput, writableOutput } from "./caps/streams/web.ts";
+export { readOnly } from "./caps/read_only.ts";
+export { type ChosenFile, chosenFiles, singleFile } from "./caps/single_file.ts";
+export { systemClocks } from "./caps/clocks/system.ts";
+export {
+  type ClockState,
+  fixedClocks,
+  setClocks,
+  steppingClocks,
+  type VirtualClocks,
+  virtualClocks,
+} from "./caps/clocks/virtual.ts";
+export {
+  type RandomState,
+  type Seed,
+  type SeededRandom,
+  seededRandom,
+  systemRandom,
+} from "./caps/randoms.ts";
