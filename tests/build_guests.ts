@@ -49,8 +49,12 @@ async function compile(command: string, args: string[]): Promise<void> {
 const clang: Compiler = {
   packages: "clang lld wasi-libc libclang-rt-14-dev-wasm32",
   async find(): Promise<string | undefined> {
-    const ready = await exists("/usr/lib/wasm32-wasi/libc.a") && await succeeds("wasm-ld", "--version");
-    return ready && await succeeds("clang", "--version") ? "clang" : undefined;
+    const resources = await succeeds("clang", "-print-resource-dir");
+    const ready = resources !== undefined &&
+      await exists("/usr/lib/wasm32-wasi/libc.a") &&
+      await exists(`${resources}/lib/wasi/libclang_rt.builtins-wasm32.a`) &&
+      await succeeds("wasm-ld", "--version") !== undefined;
+    return ready ? "clang" : undefined;
   },
   async build(tool: string, source: string, output: string): Promise<void> {
     const library = isLibrary(source) ? ["-mexec-model=reactor"] : [];
@@ -74,6 +78,8 @@ const clang: Compiler = {
 const rustc: Compiler = {
   packages: "rustc libstd-rust-dev-wasm32 lld",
   async find(): Promise<string | undefined> {
+    if (await succeeds("wasm-ld", "--version") === undefined) return undefined;
+    // A newer rustc calls this target another name: Debian's own is looked for first.
     for (const candidate of ["/usr/bin/rustc", "rustc"]) {
       const library = await succeeds(candidate, "--target", "wasm32-wasi", "--print", "target-libdir");
       if (library && await exists(library)) return candidate;
@@ -162,12 +168,14 @@ async function main(args: string[]): Promise<number> {
   }
 
   const scratch = await Deno.makeTempDir({ prefix: "keyhole-guests-" });
+  const tools = new Map<Compiler, string | undefined>();
   const missing = new Set<string>();
   let built = 0, changed = 0, skipped = 0;
   try {
     for (const source of chosen) {
       const compiler = compilers[source.split(".").pop()!];
-      const tool = await compiler.find();
+      if (!tools.has(compiler)) tools.set(compiler, await compiler.find());
+      const tool = tools.get(compiler);
       if (tool === undefined) {
         console.log(`skipped    ${source}`);
         missing.add(compiler.packages);
