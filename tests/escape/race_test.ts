@@ -20,7 +20,7 @@ const SECONDS = Deno.env.get("KEYHOLE_RACE_SECONDS") ?? "5";
 Deno.test({
   name: "no race lets a guest out: a directory swapped for a link (kernel)",
   ignore: !loadLibC(),
-  async fn() {
+  async fn(): Promise<void> {
     const scratch = await Deno.makeTempDir({ prefix: "keyhole-race-" });
     const [mount, outside] = [`${scratch}/mount`, `${scratch}/outside`];
     await Deno.mkdir(`${mount}/swap/deep`, { recursive: true });
