@@ -40,3 +40,5 @@ export {
   seededRandom,
   systemRandom,
 } from "./caps/randoms.ts";
+export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
+export { inheritInput, inheritOutput } from "./caps/host/standard.ts";

@@ -1,0 +1,58 @@
+/**
+ * Whether a descriptor can be read or written without waiting, through libc.
+ *
+ * @module
+ */
+import { errno, faultOf, libc } from "./libc.ts";
+
+const POLLIN = 0x01;
+const POLLOUT = 0x04;
+const POLLERR = 0x08;
+const POLLHUP = 0x10;
+const POLLNVAL = 0x20;
+const EINTR = 4;
+const LONGEST = 2 ** 31 - 1;
+
+const words = new Int32Array(2);
+const halves = new Int16Array(words.buffer);
+const bytes = new Uint8Array(words.buffer);
+
+/** What {@linkcode pollDescriptor} found. */
+export type Readiness = "ready" | "over" | undefined;
+
+/**
+ * Waits until a descriptor can be read or written, or until time is up. Blocks the thread. {@linkcode loadLibC} must
+ * have succeeded.
+ *
+ * @param fd The descriptor
+ * @param direction What is to be done with it
+ * @param milliseconds How long at the most, `Infinity` for as long as it takes
+ * @returns `"ready"`; `"over"` when the other side is gone and nothing is left to move; `undefined` when time is up,
+ * or a signal came first
+ * @throws {Fault} `ENOMEM`, `EINVAL`
+ *
+ * @example
+ * ```ts
+ * import { loadLibC } from "./libc.ts";
+ * import { pollDescriptor } from "./poll.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * if (loadLibC()) assertEquals(pollDescriptor(12345, "read", 0), "over");
+ * ```
+ */
+export function pollDescriptor(fd: number, direction: "read" | "write", milliseconds: number): Readiness {
+  const wanted = direction === "read" ? POLLIN : POLLOUT;
+  words[0] = fd;
+  halves[2] = wanted;
+  halves[3] = 0;
+  const timeout = milliseconds === Infinity ? -1 : Math.min(Math.ceil(milliseconds), LONGEST);
+  if (libc.poll(bytes, 1n, timeout) < 0) {
+    const number = errno[0]!;
+    if (number !== EINTR) throw faultOf(number);
+    return undefined;
+  }
+  const found = halves[3]!;
+  if ((found & (POLLERR | POLLNVAL)) !== 0) return "over";
+  if ((found & wanted) !== 0) return "ready";
+  return (found & POLLHUP) !== 0 ? "over" : undefined;
+}

@@ -1,0 +1,128 @@
+/**
+ * The streams that keyhole itself was started with, for guests that inherit them.
+ *
+ * @module
+ */
+import { pause } from "../clocks/system.ts";
+import { PulledInput } from "../streams/pulled.ts";
+import type { InputStream, OutputStream, StreamKind } from "../stream.ts";
+import { denoOutput } from "./deno_output.ts";
+import { descriptorOutput } from "./descriptor_output.ts";
+import { faultFrom } from "./errors.ts";
+import { loadLibC } from "./libc.ts";
+import { pollDescriptor } from "./poll.ts";
+import { kindOf } from "./statx.ts";
+
+/** How much an asynchronous input asks for at once, in bytes. */
+const READ_AHEAD = 65536;
+
+/** How long to leave a stream alone that is not ready, where nothing tells when it is, in milliseconds. */
+const A_WHILE = 5;
+
+/**
+ * The standard input of this process.
+ *
+ * The blocking form waits inside `read`. Its `ready` and `wait` ask the kernel where FFI is permitted; elsewhere it
+ * always claims to be ready, and a guest that polls with a time limit waits longer than it asked for. The
+ * asynchronous form knows on every platform, for guests that can be suspended. It reads ahead up to 64 KiB, and a
+ * read that is under way when the guest ends takes what comes next.
+ *
+ * @param options `asynchronous`: the form that never blocks the thread
+ * @returns The stream; closing it leaves the process's own input open. A read faults `EBADF` where the descriptor is
+ * not open for reading, `EISDIR` where it is a directory
+ *
+ * @example
+ * ```ts
+ * import { inheritInput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inheritInput().asynchronous, false);
+ * assertEquals(inheritInput({ asynchronous: true }).asynchronous, true);
+ * ```
+ */
+export function inheritInput(options: { readonly asynchronous?: boolean } = {}): InputStream {
+  const streamKind = streamKindOf(0, Deno.stdin);
+  return options.asynchronous ? asynchronousInput(streamKind) : blockingInput(streamKind);
+}
+
+/**
+ * The standard output or error of this process, blocking.
+ *
+ * Where FFI is permitted bytes go to the descriptor itself: each is written once, however full a pipe or terminal is
+ * and whoever made it non-blocking. Elsewhere they go through Deno, which shows a piece twice on a terminal that
+ * another program has made non-blocking and that is full.
+ *
+ * @param name Which of the two
+ * @returns The stream; closing it leaves the process's own output open. A write faults `EPIPE` when nobody reads
+ *
+ * @example
+ * ```ts
+ * import { inheritOutput } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(inheritOutput("stderr").write(new TextEncoder().encode("\n"), 0, 1), 1);
+ * ```
+ */
+export function inheritOutput(name: "stdout" | "stderr"): OutputStream {
+  const fd = name === "stdout" ? 1 : 2;
+  const streamKind = streamKindOf(fd, Deno[name]);
+  return loadLibC() ? descriptorOutput(fd, streamKind) : denoOutput(Deno[name], streamKind);
+}
+
+function blockingInput(streamKind: StreamKind): InputStream {
+  const canPoll = loadLibC();
+  return {
+    streamKind,
+    asynchronous: false,
+    ready: () => {
+      if (!canPoll) return 1;
+      const readiness = pollDescriptor(0, "read", 0);
+      return readiness === "ready" ? 1 : readiness === "over" ? 0 : undefined;
+    },
+    wait: (milliseconds) => {
+      if (canPoll) pollDescriptor(0, "read", milliseconds);
+    },
+    read(into, start, end): number {
+      for (;;) {
+        try {
+          return Deno.stdin.readSync(into.subarray(start, end)) ?? 0;
+        } catch (error) {
+          const fault = faultFrom(error);
+          if (fault.code === "EAGAIN") {
+            // Another program made the descriptor non-blocking; a guest was promised that reads wait.
+            if (canPoll) pollDescriptor(0, "read", Infinity);
+            else pause(A_WHILE);
+          } else if (fault.code !== "EINTR") throw fault;
+        }
+      }
+    },
+    close: () => {},
+  };
+}
+
+function asynchronousInput(streamKind: StreamKind): InputStream {
+  // One buffer is enough: more is asked for only when all of it has been read.
+  const buffer = new Uint8Array(READ_AHEAD);
+  const next = async (): Promise<Uint8Array | undefined> => {
+    for (;;) {
+      try {
+        const count = await Deno.stdin.read(buffer);
+        return count === null ? undefined : buffer.subarray(0, count);
+      } catch (error) {
+        const fault = faultFrom(error);
+        if (fault.code !== "EAGAIN" && fault.code !== "EINTR") throw fault;
+        await new Promise((resolve) => setTimeout(resolve, A_WHILE));
+      }
+    }
+  };
+  return new PulledInput({ next, cancel: () => {} }, streamKind);
+}
+
+/** What a descriptor is connected to; without FFI only a terminal is told from the rest. */
+function streamKindOf(fd: number, stream: { isTerminal(): boolean }): StreamKind {
+  if (stream.isTerminal()) return "terminal";
+  if (!loadLibC()) return "pipe";
+  const kind = kindOf(fd);
+  if (kind === "file" || kind === "socket") return kind;
+  return kind === "character-device" ? "null" : "pipe";
+}
