@@ -42,3 +42,18 @@ export {
 } from "./caps/randoms.ts";
 export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
 export { inheritInput, inheritOutput } from "./caps/host/standard.ts";
+export { Child, Command, type CommandOptions, run, RunResult, type Source } from "./wasi/command.ts";
+export type { Input, Output, RunOptions } from "./wasi/settings.ts";
+export { compileProgram, loadProgram, type Program, type ProgramOptions } from "./wasi/program.ts";
+export { parseText } from "./wasi/text.ts";
+export { UnusableModuleError } from "./wasi/unusable.ts";
+export { ExitCode, type Outcome, type Reason } from "./wasi/outcome.ts";
+export {
+  type Limits,
+  runModule,
+  type RunModuleOptions,
+  type RunModuleOutcome,
+  runProgramSync,
+} from "./wasi/run.ts";
+export { type Invocation, InvocationError } from "./wasi/invoke.ts";
+export { type Allowance, limitedOutput, type OutputEnds } from "./caps/streams/limited.ts";

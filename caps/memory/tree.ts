@@ -3,18 +3,16 @@
  *
  * @module
  */
+import { newDevice } from "../device.ts";
 import { Fault } from "../fault.ts";
 
 /** A `Map` of V8 cannot hold more than about 2^24 entries; past that it throws. */
 export const MOST_IN_MAP: number = 2 ** 23;
 
-/** Devices of Linux are 32-bit numbers, so these are none of them. */
-let lastDevice = 2n ** 32n;
-
 /** The identity, clock and room of one tree. */
 export class Tree {
   /** A number that no other tree and no host device has. */
-  readonly device: bigint = ++lastDevice;
+  readonly device: bigint = newDevice();
   /** Tells the time, in nanoseconds since 1970 began. */
   readonly now: () => bigint;
   #room: number;

@@ -1,0 +1,122 @@
+/**
+ * An open file under a quota.
+ *
+ * @module
+ */
+import { Open } from "../directory.ts";
+import { Fault } from "../fault.ts";
+import type { File } from "../file.ts";
+import type { Stat } from "../stat.ts";
+import type { Account, Ledger } from "./ledger.ts";
+import { OpenSize } from "./open_size.ts";
+
+/** An open file under a quota. */
+export class QuotaFile implements File {
+  readonly kind = "file";
+  readonly #inner: File;
+  readonly #writable: boolean;
+  readonly #ledger: Ledger;
+  readonly #account: Account;
+  readonly #open: OpenSize;
+  #closed = false;
+
+  /**
+   * @param inner The file
+   * @param how A sum of {@linkcode Open} values
+   * @param ledger The quota
+   * @param stat What is known of the file
+   */
+  constructor(inner: File, how: number, ledger: Ledger, stat: Stat) {
+    this.#inner = inner;
+    this.#writable = (how & Open.write) !== 0;
+    this.#ledger = ledger;
+    this.#open = OpenSize.join(stat, stat.size, (size) => ledger.account(stat, size));
+    this.#account = ledger.account(stat, stat.size);
+  }
+
+  stat(): Stat {
+    const stat = this.#inner.stat();
+    this.#open.meet(stat.size);
+    return stat;
+  }
+
+  read(into: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
+    return this.#inner.read(into, start, end, at);
+  }
+
+  write(from: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
+    if (!this.#writable) throw Fault.of("EBADF");
+    const before = this.#open.size;
+    const after = at + (end - start);
+    if (after <= before || start === end) return this.#inner.write(from, start, end, at);
+    this.#check(before, after);
+    const count = this.#inner.write(from, start, end, at);
+    this.#grew(before, at + count);
+    return count;
+  }
+
+  append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
+    if (!this.#writable) throw Fault.of("EBADF");
+    if (start === end) return 0;
+    const before = this.#open.size;
+    this.#check(before, before + (end - start));
+    const count = this.#inner.append(from, start, end);
+    this.#grew(before, before + count);
+    return count;
+  }
+
+  setSize(size: number): void {
+    if (!this.#writable) throw Fault.of("EBADF");
+    const before = this.#open.size;
+    if (size <= before) return this.cut(size);
+    this.#check(before, size);
+    this.#inner.setSize(size);
+    this.#grew(before, size);
+  }
+
+  /**
+   * Cuts the file. Unlike {@linkcode QuotaFile.setSize} it serves `Open.truncate` too, which needs no `Open.write`.
+   *
+   * @param size The new size, at most the old one
+   * @throws {Fault} As {@linkcode File.setSize}
+   */
+  cut(size: number): void {
+    this.#inner.setSize(size);
+    this.#open.shrink(size);
+  }
+
+  allocate(offset: number, length: number): void {
+    if (!this.#writable) throw Fault.of("EBADF");
+    const before = this.#open.size;
+    const after = offset + length;
+    if (after <= before) return this.#inner.allocate(offset, length);
+    this.#check(before, after);
+    this.#inner.allocate(offset, length);
+    this.#grew(before, after);
+  }
+
+  setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    this.#inner.setTimes(accessed, modified);
+  }
+
+  sync(dataOnly: boolean): void {
+    this.#inner.sync(dataOnly);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#inner.close();
+    this.#open.leave();
+  }
+
+  #check(before: number, after: number): void {
+    this.#ledger.checkGrowth(this.#account.growth(before, after), after);
+  }
+
+  /** Charges growth. The size before is passed on, since a quota below this one has noted the new size already. */
+  #grew(before: number, after: number): void {
+    this.#account.charge(this.#account.growth(before, after));
+    this.#open.grow(after);
+  }
+}

@@ -1,0 +1,198 @@
+/**
+ * A directory that can be looked at and not changed.
+ *
+ * @module
+ */
+import { type Directory, type Entry, Open } from "./directory.ts";
+import { Fault, isFault } from "./fault.ts";
+import type { File } from "./file.ts";
+import type { GuestPath } from "./path.ts";
+import type { Stat } from "./stat.ts";
+
+const CHANGES = Open.write | Open.create | Open.truncate;
+
+/**
+ * Takes the right to change anything away: contents, names, times. What is reached through it is read-only too, and
+ * there is no way back from it to the directory it was made of.
+ *
+ * @param directory The directory; closed with the one returned
+ * @returns A directory whose changes all fail with `EROFS`
+ *
+ * @example
+ * ```ts
+ * import { memoryDirectory, readOnly } from "keyhole";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const directory = readOnly(memoryDirectory({ "notes/a.txt": "hello" }));
+ * assertEquals(directory.directory("notes").lookup("a.txt").size, 5);
+ * assertThrows(() => directory.directory("notes").removeFile("a.txt"), "EROFS");
+ * ```
+ */
+export function readOnly(directory: Directory): Directory {
+  return new ReadOnlyDirectory(directory);
+}
+
+function wrap(opened: File | Directory): File | Directory {
+  return opened.kind === "file" ? new ReadOnlyFile(opened) : new ReadOnlyDirectory(opened);
+}
+
+function refuse(): never {
+  throw Fault.of("EROFS");
+}
+
+class ReadOnlyDirectory implements Directory {
+  readonly kind = "directory";
+  readonly #inner: Directory;
+
+  constructor(inner: Directory) {
+    this.#inner = inner;
+  }
+
+  stat(): Stat {
+    return this.#inner.stat();
+  }
+
+  lookup(name: string): Stat {
+    return this.#inner.lookup(name);
+  }
+
+  open(name: string, how: number): File | Directory {
+    if ((how & CHANGES) !== 0) this.#checkUnchanged(name, how);
+    return wrap(this.#inner.open(name, how & ~(CHANGES | Open.exclusive)));
+  }
+
+  /** Lets through what asks for a change and needs none: `create` of a file that is there. */
+  #checkUnchanged(name: string, how: number): void {
+    const kind = this.#kindOf(name);
+    if (kind === undefined) throw Fault.of((how & Open.create) !== 0 ? "EROFS" : "ENOENT");
+    if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
+    if (kind === "link") throw Fault.of("ELOOP");
+    if (kind === "directory") throw Fault.of("EISDIR");
+    if ((how & ~(Open.read | Open.create)) !== 0) refuse();
+  }
+
+  #kindOf(name: string): Stat["kind"] | undefined {
+    try {
+      return this.#inner.lookup(name).kind;
+    } catch (error) {
+      if (isFault(error, "ENOENT")) return undefined;
+      throw error;
+    }
+  }
+
+  directory(name: string): Directory {
+    return new ReadOnlyDirectory(this.#inner.directory(name));
+  }
+
+  makeDirectory(): void {
+    refuse();
+  }
+
+  removeDirectory(): void {
+    refuse();
+  }
+
+  removeFile(): void {
+    refuse();
+  }
+
+  rename(): void {
+    refuse();
+  }
+
+  link(): void {
+    refuse();
+  }
+
+  symlink(): void {
+    refuse();
+  }
+
+  readLink(name: string): string {
+    return this.#inner.readLink(name);
+  }
+
+  list(): Entry[] {
+    return this.#inner.list();
+  }
+
+  setTimes(): void {
+    refuse();
+  }
+
+  setTimesOf(): void {
+    refuse();
+  }
+
+  sync(): void {
+    this.#inner.sync();
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+
+  again(): Directory {
+    return new ReadOnlyDirectory(this.#inner.again());
+  }
+
+  openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
+    if ((how & CHANGES) !== 0) return undefined;
+    const opened = this.#inner.openPath?.(path, how, follow);
+    return opened && wrap(opened);
+  }
+
+  statPath(path: GuestPath, follow: boolean): Stat | undefined {
+    return this.#inner.statPath?.(path, follow);
+  }
+
+  parentOf(path: GuestPath): Directory | undefined {
+    const parent = this.#inner.parentOf?.(path);
+    return parent && new ReadOnlyDirectory(parent);
+  }
+}
+
+class ReadOnlyFile implements File {
+  readonly kind = "file";
+  readonly #inner: File;
+
+  constructor(inner: File) {
+    this.#inner = inner;
+  }
+
+  stat(): Stat {
+    return this.#inner.stat();
+  }
+
+  read(into: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
+    return this.#inner.read(into, start, end, at);
+  }
+
+  write(): number {
+    refuse();
+  }
+
+  append(): number {
+    refuse();
+  }
+
+  setSize(): void {
+    refuse();
+  }
+
+  allocate(): void {
+    refuse();
+  }
+
+  setTimes(): void {
+    refuse();
+  }
+
+  sync(dataOnly: boolean): void {
+    this.#inner.sync(dataOnly);
+  }
+
+  close(): void {
+    this.#inner.close();
+  }
+}
