@@ -93,7 +93,7 @@ static const struct word right_words[] = {
     {"poll", 1ull << 27},
     {"sock_shutdown", 1ull << 28},
     {"sock_accept", 1ull << 29},
-    {"read", 0x0820402e},   /* fd_read, fd_seek, set_flags, tell, readdir, filestat_get, poll */
+    {"read", 0x0820002e},   /* fd_read, fd_seek, set_flags, tell, filestat_get, poll */
     {"write", 0x08e001fd},  /* everything that a file which may be changed can do, but reading */
     {"dir", 0x0fbffe98},    /* every path_* right, readdir, poll, filestat */
     {"none", 0},

@@ -11,16 +11,20 @@ struct place {
   struct bytes path;
 };
 
+/* Preopens are looked for in the first descriptors, past any that were closed or renumbered. */
+enum { PREOPENS_END = 64 };
+
 static int find_preopen(struct bytes name, uint32_t *fd) {
   static char found[4096];
-  for (*fd = 3;; ++*fd) {
+  for (*fd = 3; *fd < PREOPENS_END; ++*fd) {
     __wasi_prestat_t prestat;
-    if (call_fd_prestat_get((I)*fd, (I)&prestat) != 0) return 0;
+    if (call_fd_prestat_get((I)*fd, (I)&prestat) != 0) continue;
     uint32_t length = (uint32_t)prestat.u.dir.pr_name_len;
     if (length != name.length || length > sizeof found) continue;
     if (call_fd_prestat_dir_name((I)*fd, (I)found, (I)length) != 0) continue;
     if (memcmp(found, name.at, length) == 0) return 1;
   }
+  return 0;
 }
 
 /* A directory: a number, a variable, or the name of a preopen. */
@@ -79,7 +83,8 @@ static struct opening parse_opening(struct operands *o, int index) {
       if (*at == ',') at++;
     }
   }
-  const uint64_t read = parse_words(right_words, "read"), write = parse_words(right_words, "write");
+  /* Without DIRECTORY the name may still turn out to be one: a C library asks for readdir then, too. */
+  const uint64_t read = parse_words(right_words, "read,readdir"), write = parse_words(right_words, "write");
   const uint64_t dir = parse_words(right_words, "dir");
   int directory = (how.open_flags & __WASI_OFLAGS_DIRECTORY) != 0;
   int changes = how.open_flags != 0 || how.descriptor_flags != 0;

@@ -41,9 +41,9 @@ static void op_preopens(struct operands *o) {
   (void)o;
   begin("preopens");
   result(0);
-  for (uint32_t fd = 3;; fd++) {
+  for (uint32_t fd = 3; fd < PREOPENS_END; fd++) {
     __wasi_prestat_t prestat;
-    if (call_fd_prestat_get((I)fd, (I)&prestat) != 0) break;
+    if (call_fd_prestat_get((I)fd, (I)&prestat) != 0) continue;
     uint32_t length = (uint32_t)prestat.u.dir.pr_name_len;
     if (length > DATA_SIZE || call_fd_prestat_dir_name((I)fd, (I)data, (I)length) != 0) length = 0;
     put_byte(' ');
