@@ -301,6 +301,32 @@ export class DescriptorTable {
     this.#give(replaced);
   }
 
+  /**
+   * All descriptors.
+   *
+   * @returns Each number with its descriptor, the lowest first
+   */
+  entries(): [fd: number, descriptor: Descriptor][] {
+    return this.#slots.flatMap((descriptor, fd) => descriptor === undefined ? [] : [[fd, descriptor]]);
+  }
+
+  /**
+   * Gives all descriptors other numbers. Those that get none are closed.
+   *
+   * @param descriptors The descriptors by the numbers that they get, below the limit
+   */
+  arrange(descriptors: ReadonlyMap<number, Descriptor>): void {
+    const before = this.entries();
+    for (const [fd] of before) this.#take(fd);
+    for (const [fd, descriptor] of descriptors) {
+      this.#slots[fd] = descriptor;
+      this.#free[fd >>> 5] = this.#free[fd >>> 5]! & ~(1 << (fd & 31));
+      this.#count++;
+    }
+    const kept = new Set(descriptors.values());
+    for (const [, descriptor] of before) if (!kept.has(descriptor)) this.#give(descriptor);
+  }
+
   /** Closes all descriptors. */
   closeAll(): void {
     for (let fd = this.#slots.length - 1; fd >= 0; fd--) if (this.#slots[fd] !== undefined) this.close(fd);

@@ -10,7 +10,7 @@ import type { Family, Guest } from "../guest.ts";
 import { type ImportTable, importTable } from "../link.ts";
 import { traced } from "../trace.ts";
 import { argsCalls } from "./args.ts";
-import { type Calls, wrap } from "./call.ts";
+import { type Calls, type Import, wrap } from "./call.ts";
 import { clockCalls } from "./clock.ts";
 import { environCalls } from "./environ.ts";
 import { dirCalls } from "./fd_dir.ts";
@@ -121,7 +121,7 @@ const { sock_accept: _, ...UNSTABLE_CALLS }: Calls = callsWith(UNSTABLE);
 
 function importsOf(guest: Guest, mode: Mode, calls: Calls, layout: Layout): ImportTable {
   guest.suspending = mode === "suspending";
-  const { trace, traceFamilies } = guest.options;
+  const { trace, traceFamilies, beforeCall } = guest.options;
   const table = importTable();
   for (const [name, call] of Object.entries(calls)) {
     let run = wrap(guest, name, call);
@@ -129,7 +129,15 @@ function importsOf(guest: Guest, mode: Mode, calls: Calls, layout: Layout): Impo
     if (trace !== undefined && (traceFamilies?.includes(family) ?? true)) {
       run = traced(guest, name, run, layout, trace);
     }
+    if (beforeCall !== undefined) run = preceded(beforeCall, run);
     table[name] = guest.suspending && WAITING.has(name) ? suspending(run) : run;
   }
   return table;
+}
+
+function preceded(before: () => void, run: Import): Import {
+  return (...values) => {
+    before();
+    return run(...values);
+  };
 }

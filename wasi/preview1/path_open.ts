@@ -56,10 +56,12 @@ export function path_open(
   descriptors.mustHaveRoom();
 
   const asked = knownRights(base) & parent.inheriting;
-  const opened = openAt(root, path, howToOpen(oflags, asked), follow);
+  const how = howToOpen(oflags, asked);
+  const opened = openAt(root, path, how, follow);
   const descriptor = opened.kind === "file"
     ? Descriptor.ofFile(opened, fileRights(asked, parent.inheriting), parent.inheriting, fdflags)
     : Descriptor.ofDirectory(opened, directoryRights(parent.inheriting), parent.inheriting, fdflags);
+  guest.options.opened?.(descriptor, parent, path.text, how);
   memory.writeU32(resultPointer, descriptors.add(descriptor));
 }
 

@@ -124,19 +124,19 @@ function sock_send(
   sizePointer: number,
 ): Outcome {
   const descriptor = guest.descriptors.get(fd);
-  const connection = mustBeConnection(descriptor);
+  const { writing } = mustBeConnection(descriptor);
   descriptor.require(Rights.FD_WRITE);
   if (flags !== 0) throw Fault.of("EINVAL");
   const { memory, buffers } = guest;
   memory.range(sizePointer, 4);
   buffers.load(memory, list, count);
   if (buffers.total > 0) {
-    const waiting = untilReady(guest, descriptor, connection);
+    const waiting = untilReady(guest, descriptor, writing);
     if (waiting !== undefined) {
       return waiting.then(() => sock_send(guest, fd, list, count, flags, sizePointer));
     }
   }
-  memory.writeU32(sizePointer, writeStream(guest, connection));
+  memory.writeU32(sizePointer, writeStream(guest, writing));
 }
 
 /** Ends one or both directions of a connection. */
