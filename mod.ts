@@ -57,3 +57,34 @@ export {
 } from "./wasi/run.ts";
 export { type Invocation, InvocationError } from "./wasi/invoke.ts";
 export { type Allowance, limitedOutput, type OutputEnds } from "./caps/streams/limited.ts";
+export { type Address, formatAddress, parseAddress } from "./caps/address.ts";
+export { type HostListener, listen } from "./caps/host/listen.ts";
+export type { Store } from "./caps/store.ts";
+export { type FileStore, fileStore } from "./caps/host/log_store.ts";
+export { HostError, type HostErrorCode } from "./wasi/host/error.ts";
+export type { Caller, CallerSession, HostCall } from "./wasi/host/call.ts";
+export type {
+  Argument,
+  ArgumentByType,
+  Arguments,
+  BoundedRange,
+  NumberType,
+  Parameter,
+  ParameterReader,
+  RangeType,
+  ReadParameter,
+} from "./wasi/host/parameter.ts";
+export type { OutNumber, ResponseBuffer } from "./wasi/host/response.ts";
+export type { HostOptions } from "./wasi/host/caller.ts";
+export {
+  asyncFn,
+  fn,
+  type FunctionOptions,
+  type HostContext,
+  type HostFactory,
+  type HostFunction,
+  hostFunctions,
+  type HostModule,
+  type Result,
+  type ResultType,
+} from "./wasi/host_functions.ts";

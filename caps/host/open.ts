@@ -24,7 +24,7 @@ export function defaultBackend(): Backend {
 /**
  * Opens a directory of this machine, for a guest that is to have it and what lies in it.
  *
- * @param path A path of this machine; links on the way to it are followed
+ * @param path A path of this machine, or a `file:` URL; links on the way to it are followed
  * @param options `backend`: the one to take; without it the better one that can be had
  * @returns The directory
  * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `ENOTSUP` when the kernel backing was asked for and cannot be had
@@ -42,11 +42,19 @@ export function defaultBackend(): Backend {
  * Deno.removeSync(path, { recursive: true });
  * ```
  */
-export function hostDirectory(path: string, options: { backend?: Backend } = {}): Directory {
+export function hostDirectory(path: string | URL, options: { backend?: Backend } = {}): Directory {
+  if (path instanceof URL) path = pathOf(path);
   const backend = options.backend ?? defaultBackend();
   if (backend === "portable") return portableDirectory(path);
   if (!loadLibC()) {
     throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");
   }
   return kernelDirectory(path);
+}
+
+/** The path that a `file:` URL stands for. */
+function pathOf(url: URL): string {
+  if (url.protocol !== "file:") throw new TypeError(`Cannot open "${url}" as a directory: give a file: URL`);
+  const path = decodeURIComponent(url.pathname);
+  return Deno.build.os === "windows" ? path.replace(/^\/(?=[a-zA-Z]:)/, "") : path;
 }

@@ -1,0 +1,133 @@
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { Command, memoryDirectory, run, UnusableModuleError } from "../../mod.ts";
+
+const guest = (name: string): URL => new URL(`../guests/${name}.wasm`, import.meta.url);
+const filter = new URL("../../examples/filter/filter.wasm", import.meta.url);
+const text = (source: string): Uint8Array => new TextEncoder().encode(source);
+
+Deno.test("a guest that is given nothing has nothing", async () => {
+  const result = await run(guest("calls"), {
+    args: ["args", "environ", "preopens", "open:/etc/passwd", "read:0"],
+    stdout: "capture",
+  });
+  const lines = result.stdoutText().split("\n");
+  for (const empty of ["environ_get() = OK 0", "preopens() = OK", 'fd_read(0, 4096) = OK 0 ""']) {
+    assert(lines.includes(empty), `${empty} is not in\n${result.stdoutText()}`);
+  }
+  assert(lines.includes('path_open(3, "/etc/passwd") = EBADF'), result.stdoutText());
+});
+
+Deno.test("a non-zero exit is a result", async () => {
+  const result = await run(guest("calls"), { args: ["exit:7"], stdout: "null" });
+  assertEquals([result.reason, result.code, result.success], ["exit", 7, false]);
+});
+
+Deno.test("a trap is a result and names the guest's functions", async () => {
+  const result = await run(guest("trap"), { stdout: "null" });
+  assertEquals([result.reason, result.code], ["trap", 134]);
+  assert(result.stack!.length > 1 && !result.stack!.join().includes(".ts"), String(result.stack));
+});
+
+Deno.test("a time limit is a result, and the process goes on", async () => {
+  for (const name of ["spin", "start_spin"]) {
+    const result = await run(guest(name), { limits: { timeout: 50 }, stdout: "null" });
+    assertEquals([name, result.reason, result.code], [name, "timeout", 124]);
+  }
+});
+
+Deno.test("output is cut exactly at its limit", async () => {
+  const result = await run(guest("calls"), {
+    args: ["flood:1000000"],
+    stdout: "capture",
+    limits: { output: 1000 },
+  });
+  assertEquals([result.reason, result.code, result.stdout.length], ["limit", 125, 1000]);
+});
+
+Deno.test("a memory limit holds for what a module defines and what it imports", async () => {
+  const result = await run(guest("memory_bomb"), { stdout: "capture", limits: { memory: 64 * 65536 } });
+  assert(result.stdoutText().includes("64"), result.stdoutText());
+  await assertRejects(
+    () => run(guest("imported_memory"), { limits: { memory: 0 } }),
+    UnusableModuleError,
+    "the limit is 0",
+  );
+});
+
+Deno.test("an asynchronous input is waited for while the event loop goes on", async () => {
+  let turns = 0;
+  const timer = setInterval(() => turns++, 1);
+  async function* lines(): AsyncGenerator<string> {
+    for (const line of ["one\n", "two\n"]) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      yield line;
+    }
+  }
+  const result = await run(filter, { args: ["--upper"], stdin: lines(), stdout: "capture" });
+  clearInterval(timer);
+  assertEquals(result.stdoutText(), "ONE\nTWO\n");
+  assert(turns > 5, `${turns} turns`);
+});
+
+Deno.test("an abort signal ends a guest that waits", async () => {
+  const controller = new AbortController();
+  const never = new ReadableStream<Uint8Array>();
+  const running = run(filter, { args: ["x"], stdin: never, stdout: "null", signal: controller.signal });
+  setTimeout(() => controller.abort(), 20);
+  const result = await running;
+  assertEquals([result.reason, result.code], ["aborted", 130]);
+});
+
+Deno.test("a command answers like Deno.Command", async () => {
+  const command = new Command(filter, { args: ["--upper"], stdin: { text: "a\n" } });
+  assertEquals(new TextDecoder().decode((await command.output()).stdout), "A\n");
+  assertEquals(new TextDecoder().decode(command.outputSync().stdout), "A\n");
+});
+
+Deno.test("a spawned command is talked to through pipes", async () => {
+  const child = new Command(filter, { args: ["--upper"], stdin: "piped", stdout: "piped" }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(text("hello\n"));
+  await writer.close();
+  assertEquals(await new Response(child.stdout).text(), "HELLO\n");
+  const { code, reason } = await child.status;
+  assertEquals([reason, code], ["exit", 0]);
+});
+
+Deno.test("a spawned command is killed", async () => {
+  const child = new Command(filter, { args: ["x"], stdin: "piped", stdout: "null" }).spawn();
+  child.kill();
+  assertEquals((await child.status).reason, "aborted");
+});
+
+Deno.test("piped input cannot be given to output", () => {
+  assertThrows(() => new Command(filter, { stdin: "piped" }).outputSync(), TypeError, "spawn");
+});
+
+Deno.test("a program compiled once runs many times, each with memory of its own", async () => {
+  const command = new Command(await Deno.readFile(guest("calls")), {
+    args: ["f=open:a:CREAT", "write:$f:x", "grow:1"],
+    dirs: { "/": memoryDirectory() },
+  });
+  const first = (await command.output()).stdoutText();
+  assertStringIncludes(first, "fd_write");
+  assertEquals((await command.output()).stdoutText(), first);
+});
+
+Deno.test("a module in text form runs", async () => {
+  const result = await run(text('(module (func (export "_start")))'));
+  assertEquals(result.code, 0);
+});
+
+Deno.test("what is no module is refused in one line", async () => {
+  for (
+    const bytes of [
+      new Uint8Array(0),
+      text("#!/bin/sh"),
+      new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1]),
+    ]
+  ) {
+    const error: Error = await assertRejects(() => run(bytes), UnusableModuleError);
+    assert(!error.message.includes("\n"), error.message);
+  }
+});

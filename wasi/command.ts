@@ -1,0 +1,269 @@
+/**
+ * Running a program in one call, and in the shape of `Deno.Command`.
+ *
+ * @module
+ */
+import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
+import type { Outcome, Reason } from "./outcome.ts";
+import { compileProgram, loadProgram, type Program } from "./program.ts";
+import { compileOptionsOf, runModule, type RunModuleOutcome, runProgramSync } from "./run.ts";
+import { prepare, type Prepared, type RunOptions } from "./settings.ts";
+
+/** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
+export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
+
+const decoder = new TextDecoder();
+const nothing = new Uint8Array(0);
+
+/** How a run ended, and what it printed. */
+export class RunResult implements Outcome {
+  /** Why it ended. */
+  readonly reason: Reason;
+  /** The guest's exit code, or the one that stands for the reason: 124 time, 125 limit, 130 aborted, 134 trap. */
+  readonly code: number;
+  /** Whether the guest exited with 0. */
+  readonly success: boolean;
+  /** What happened, for a person, unless the guest simply exited. */
+  readonly message?: string;
+  /** After a trap: the guest's functions that were being called, the innermost first. */
+  readonly stack?: readonly string[];
+  /** After an invocation: its results as text. */
+  readonly results?: readonly string[];
+  /** What it wrote to standard output, when that was captured. */
+  readonly stdout: Uint8Array<ArrayBuffer>;
+  /** What it wrote to standard error, when that was captured. */
+  readonly stderr: Uint8Array<ArrayBuffer>;
+
+  /**
+   * @param outcome How the run ended
+   * @param stdout What was captured of standard output
+   * @param stderr What was captured of standard error
+   */
+  constructor(outcome: RunModuleOutcome, stdout: Uint8Array<ArrayBuffer>, stderr: Uint8Array<ArrayBuffer>) {
+    this.reason = outcome.reason;
+    this.code = outcome.code;
+    this.success = outcome.reason === "exit" && outcome.code === 0;
+    this.message = outcome.message;
+    this.stack = outcome.stack;
+    this.results = outcome.results;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /**
+   * What was captured of standard output, as a text.
+   *
+   * @returns The text; bytes that are not UTF-8 become U+FFFD
+   */
+  stdoutText(): string {
+    return decoder.decode(this.stdout);
+  }
+
+  /**
+   * What was captured of standard error, as a text.
+   *
+   * @returns The text; bytes that are not UTF-8 become U+FFFD
+   */
+  stderrText(): string {
+    return decoder.decode(this.stderr);
+  }
+}
+
+/**
+ * Runs a program to its end. It gets what the options name and nothing else.
+ *
+ * @param source Where the program comes from
+ * @param options What it gets
+ * @returns How it ended and what it printed; a non-zero exit code, a trap and a limit are results, not exceptions
+ * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Fault} When a directory cannot be opened
+ *
+ * @example
+ * ```ts
+ * import { memoryDirectory, run } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result = await run("examples/copy/demo.wasm", {
+ *   args: ["from.txt", "to.txt"],
+ *   dirs: { ".": memoryDirectory({ "from.txt": "hello" }) },
+ *   stdout: "capture",
+ * });
+ * assertEquals([result.code, result.reason], [0, "exit"]);
+ * ```
+ */
+export async function run(source: Source, options: RunOptions = {}): Promise<RunResult> {
+  const program = await programOf(source, options);
+  const prepared = prepare(options, nameOf(source));
+  try {
+    return resultOf(await runModule(program, prepared.options), prepared);
+  } finally {
+    prepared.close();
+  }
+}
+
+/** Options of a {@linkcode Command}: those of {@linkcode run}, and pipes. */
+export interface CommandOptions extends Omit<RunOptions, "stdin" | "stdout" | "stderr" | "signal"> {
+  /** What it reads; `"piped"` gives a child a `stdin` to write to. Nothing unless given. */
+  readonly stdin?: RunOptions["stdin"] | "piped";
+  /** Where its output goes; piped unless given, for {@linkcode Command.spawn} inherited. */
+  readonly stdout?: RunOptions["stdout"] | "piped";
+  /** Where its messages go; piped unless given, for {@linkcode Command.spawn} inherited. */
+  readonly stderr?: RunOptions["stderr"] | "piped";
+  /** Ends it from outside. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * A program with its options, in the shape of `Deno.Command`.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { code, stdout } = new Command("examples/copy/hello.wasm").outputSync();
+ * assertEquals([code, new TextDecoder().decode(stdout)], [0, "hello world\n"]);
+ * ```
+ */
+export class Command {
+  readonly #source: Source;
+  readonly #options: CommandOptions;
+
+  /**
+   * @param source Where the program comes from
+   * @param options What it gets
+   */
+  constructor(source: Source, options: CommandOptions = {}) {
+    this.#source = source;
+    this.#options = options;
+  }
+
+  /**
+   * Runs the program to its end.
+   *
+   * @returns How it ended and what it printed
+   * @throws {TypeError} When its input is to be piped: then it has to be spawned
+   */
+  output(): Promise<RunResult> {
+    return run(this.#source, this.#captured());
+  }
+
+  /**
+   * Runs the program to its end without waiting; the thread is the program's until then.
+   *
+   * @returns How it ended and what it printed
+   * @throws {TypeError} When its input is to be piped, a stream is asynchronous, or the module comes from the web or
+   * in text form
+   */
+  outputSync(): RunResult {
+    const options = this.#captured();
+    const program = programOfSync(this.#source, options);
+    const prepared = prepare(options, nameOf(this.#source));
+    try {
+      return resultOf(runProgramSync(program, prepared.options), prepared);
+    } finally {
+      prepared.close();
+    }
+  }
+
+  /**
+   * Starts the program. While it waits for a pipe, this thread goes on.
+   *
+   * @returns The running program
+   */
+  spawn(): Child {
+    return new Child(this.#source, this.#options);
+  }
+
+  #captured(): RunOptions {
+    const { stdin, stdout = "piped", stderr = "piped" } = this.#options;
+    if (stdin === "piped") throw new TypeError('Cannot pipe input into "output()": use "spawn()"');
+    const captured = <T>(output: T | "piped"): T | "capture" => output === "piped" ? "capture" : output;
+    return { ...this.#options, stdin, stdout: captured(stdout), stderr: captured(stderr) };
+  }
+}
+
+/** A program that was started by {@linkcode Command.spawn}. */
+export class Child {
+  /** How it ended, once it has. */
+  readonly status: Promise<RunResult>;
+  readonly #stdin: WritableStream<Uint8Array> | undefined;
+  readonly #stdout: ReadableStream<Uint8Array> | undefined;
+  readonly #stderr: ReadableStream<Uint8Array> | undefined;
+  readonly #abort = new AbortController();
+
+  /**
+   * @param source Where the program comes from
+   * @param options What it gets
+   */
+  constructor(source: Source, options: CommandOptions) {
+    const { stdin = "null", stdout = "inherit", stderr = "inherit", signal } = options;
+    const input = stdin === "piped" ? new TransformStream<Uint8Array, Uint8Array>() : undefined;
+    const output = stdout === "piped" ? new TransformStream<Uint8Array, Uint8Array>() : undefined;
+    const errors = stderr === "piped" ? new TransformStream<Uint8Array, Uint8Array>() : undefined;
+    this.#stdin = input?.writable;
+    this.#stdout = output?.readable;
+    this.#stderr = errors?.readable;
+    this.status = run(source, {
+      ...options,
+      stdin: input?.readable ?? (stdin as RunOptions["stdin"]),
+      stdout: output?.writable ?? (stdout as RunOptions["stdout"]),
+      stderr: errors?.writable ?? (stderr as RunOptions["stderr"]),
+      signal: signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]),
+    });
+    // Whoever never asks for the status is not to be ended by it.
+    this.status.catch(() => {});
+  }
+
+  /** What the program reads. Close it to end its input. */
+  get stdin(): WritableStream<Uint8Array> {
+    return piped(this.#stdin, "stdin");
+  }
+
+  /** What the program prints. */
+  get stdout(): ReadableStream<Uint8Array> {
+    return piped(this.#stdout, "stdout");
+  }
+
+  /** What the program says on standard error. */
+  get stderr(): ReadableStream<Uint8Array> {
+    return piped(this.#stderr, "stderr");
+  }
+
+  /** Ends the program: at once while it waits, else at its next call of the host. */
+  kill(): void {
+    this.#abort.abort();
+  }
+}
+
+function piped<T>(stream: T | undefined, name: string): T {
+  if (stream === undefined) throw new TypeError(`Cannot get "${name}": it is not piped`);
+  return stream;
+}
+
+function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared): RunResult {
+  return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing);
+}
+
+async function programOf(source: Source, options: RunOptions): Promise<Program> {
+  if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
+  if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
+  if (!(source instanceof Uint8Array) && !(source instanceof WebAssembly.Module)) return source;
+  return await loadProgram(source, compileOptionsOf(options));
+}
+
+function programOfSync(source: Source, options: RunOptions): Program {
+  if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
+  if (source instanceof Response) throw new TypeError("Cannot wait for a response here: give its bytes");
+  if (source instanceof WebAssembly.Module) {
+    throw new TypeError('Cannot take a compiled module here: use "loadProgram"');
+  }
+  return source instanceof Uint8Array ? compileProgram(source, compileOptionsOf(options)) : source;
+}
+
+/** The last part of a path or URL: no path of this machine is shown to a guest. */
+function nameOf(source: Source): string {
+  if (typeof source !== "string" && !(source instanceof URL)) return "program.wasm";
+  const path = source instanceof URL || /^(https?|file):/i.test(source) ? new URL(source).pathname : source;
+  return path.split(/[/\\]/).findLast((part) => part !== "") ?? "program.wasm";
+}

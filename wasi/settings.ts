@@ -1,0 +1,169 @@
+/**
+ * From what a library user writes down to the objects that a guest is given.
+ *
+ * @module
+ */
+import type { Clocks } from "../caps/clock.ts";
+import { systemClocks } from "../caps/clocks/system.ts";
+import type { Directory } from "../caps/directory.ts";
+import type { FaultCode } from "../caps/fault.ts";
+import { hostDirectory } from "../caps/host/open.ts";
+import { inheritInput, inheritOutput } from "../caps/host/standard.ts";
+import type { Random } from "../caps/random.ts";
+import { systemRandom } from "../caps/randoms.ts";
+import type { InputStream, OutputStream } from "../caps/stream.ts";
+import { bytesInput } from "../caps/streams/bytes.ts";
+import { callbackOutput } from "../caps/streams/callback.ts";
+import { type Capture, captureOutput } from "../caps/streams/capture.ts";
+import { nullInput, nullOutput } from "../caps/streams/null.ts";
+import { iterableInput, readableInput, writableOutput } from "../caps/streams/web.ts";
+import type { Preopen } from "./guest.ts";
+import type { Invocation } from "./invoke.ts";
+import type { HostModule } from "./host_functions.ts";
+import type { Limits, RunModuleOptions } from "./run.ts";
+
+/**
+ * What a guest reads as standard input: this process's own, nothing, a text, bytes, or anything that yields bytes. A
+ * Web stream or an iterable is waited for without blocking the thread.
+ */
+export type Input =
+  | "inherit"
+  | "null"
+  | { readonly text: string }
+  | Uint8Array
+  | ReadableStream<Uint8Array>
+  | AsyncIterable<Uint8Array | string>
+  | InputStream;
+
+/** Where a guest's output goes: this process's own, nowhere, into the result, or to anything that takes bytes. */
+export type Output =
+  | "inherit"
+  | "null"
+  | "capture"
+  | WritableStream<Uint8Array>
+  | ((bytes: Uint8Array<ArrayBuffer>) => unknown)
+  | OutputStream;
+
+/** What a guest gets. What is not named here, it does not get. */
+export interface RunOptions {
+  /** Its arguments after the first, which is {@linkcode RunOptions.argv0}; none unless given. */
+  readonly args?: readonly string[];
+  /** The name by which it knows itself; the last part of the module's name unless given. */
+  readonly argv0?: string;
+  /** Its environment variables; none unless given. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The directories that it finds, by its own names for them: objects, or paths of this machine to be opened. */
+  readonly dirs?: Readonly<Record<string, Directory | string | URL>>;
+  /** What it reads; nothing unless given. */
+  readonly stdin?: Input;
+  /** Where its output goes; to this process's own unless given. */
+  readonly stdout?: Output;
+  /** Where its messages go; to this process's own unless given. */
+  readonly stderr?: Output;
+  /** Its clocks; the system's unless given. */
+  readonly clocks?: Clocks;
+  /** Its randomness; the system's unless given. */
+  readonly random?: Random;
+  /** What it may not exceed. */
+  readonly limits?: Limits & {
+    /** How many descriptors it may have at once, 1 to 1,048,576; 4096 unless given. */
+    readonly openFiles?: number;
+  };
+  /** Ends it from outside. */
+  readonly signal?: AbortSignal;
+  /** Functions offered to it besides the system interface. */
+  readonly host?: readonly HostModule[];
+  /** An export to call in place of `_start`. */
+  readonly invoke?: Invocation;
+  /** Receives a line for each of its calls. */
+  readonly trace?: (line: string) => void;
+  /**
+   * Hears of each call that was refused.
+   *
+   * @param call The name of the call
+   * @param path The path that it was about, as the guest gave it
+   * @param code Why
+   */
+  readonly denied?: (call: string, path: string, code: FaultCode) => void;
+}
+
+/** What a run is given, and what has to be looked at or closed afterwards. */
+export interface Prepared {
+  /** What the guest gets. */
+  readonly options: RunModuleOptions;
+  /** Where standard output is captured, if it is. */
+  readonly stdout: Capture | undefined;
+  /** Where standard error is captured, if it is. */
+  readonly stderr: Capture | undefined;
+  /** Closes what was opened for this run. */
+  close(): void;
+}
+
+/**
+ * Opens and makes what a run needs.
+ *
+ * @param options What the guest gets
+ * @param name The module's name, from which the guest's is taken
+ * @returns All that is needed
+ * @throws {Fault} When a directory cannot be opened; those before it are closed again
+ */
+export function prepare(options: RunOptions, name: string): Prepared {
+  const opened: Directory[] = [];
+  const close = (): void => {
+    for (const directory of opened) directory.close();
+  };
+  const open = (path: string | URL): Directory => {
+    const directory = hostDirectory(path);
+    opened.push(directory);
+    return directory;
+  };
+  try {
+    const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
+      return { name, directory: typeof dir === "string" || dir instanceof URL ? open(dir) : dir };
+    });
+    const stdout = outputOf(options.stdout ?? "inherit", "stdout");
+    const stderr = outputOf(options.stderr ?? "inherit", "stderr");
+    const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined;
+    return {
+      options: {
+        ...options,
+        args: [options.argv0 ?? name, ...options.args ?? []],
+        env: options.env ?? {},
+        preopens,
+        stdin: inputOf(options.stdin ?? "null", asynchronous),
+        stdout,
+        stderr,
+        clocks: options.clocks ?? systemClocks(),
+        random: options.random ?? systemRandom(),
+        maxOpenFiles: options.limits?.openFiles,
+      },
+      stdout: captureOf(stdout),
+      stderr: captureOf(stderr),
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function inputOf(input: Input, asynchronous: boolean): InputStream {
+  if (input === "inherit") return inheritInput({ asynchronous });
+  if (input === "null") return nullInput();
+  if (input instanceof Uint8Array) return bytesInput(input);
+  if (input instanceof ReadableStream) return readableInput(input);
+  if ("text" in input) return bytesInput(input.text);
+  return Symbol.asyncIterator in input ? iterableInput(input) : input;
+}
+
+function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
+  if (output === "inherit") return inheritOutput(which);
+  if (output === "null") return nullOutput();
+  if (output === "capture") return captureOutput();
+  if (output instanceof WritableStream) return writableOutput(output);
+  return typeof output === "function" ? callbackOutput(output) : output;
+}
+
+function captureOf(output: OutputStream): Capture | undefined {
+  return "text" in output ? output as Capture : undefined;
+}
