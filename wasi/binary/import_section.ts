@@ -93,6 +93,8 @@ export function readTagType(reader: ByteReader, types: readonly DefinedType[]): 
  */
 export function functionType(types: readonly DefinedType[], index: number, at: number): FunctionType {
   const type = types[index];
-  if (type === undefined) throw new ModuleError(`Type ${index} is not a function type`, at);
+  if (type === undefined || !("params" in type)) {
+    throw new ModuleError(`Type ${index} is not a function type`, at);
+  }
   return type;
 }

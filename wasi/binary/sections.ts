@@ -133,6 +133,7 @@ export function findSection(sections: readonly Section[], id: number): Section |
  * @param sections its sections
  * @param replaced by section id: new contents
  * @param custom for each custom section: new contents, `null` to drop it, or `undefined` to keep it
+ * @param hints contents of a custom section to put right before the code, by its name
  * @returns a new module
  *
  * @example
@@ -151,23 +152,32 @@ export function replaceSections(
   sections: readonly Section[],
   replaced: ReadonlyMap<number, Uint8Array>,
   custom: (section: Section) => Uint8Array | null | undefined = (): undefined => undefined,
+  hints?: { readonly name: string; readonly contents: Uint8Array },
 ): Uint8Array<ArrayBuffer> {
-  let size = 8 + bytes.length;
+  let size = 8 + bytes.length + (hints === undefined ? 0 : hints.contents.length + hints.name.length + 12);
   for (const contents of replaced.values()) size += contents.length + 6;
   const writer = new ByteWriter(size);
   writer.copy(bytes, 0, 8);
+  const write = (id: number, contents: Uint8Array): void => {
+    if (id === SectionId.code && hints !== undefined) {
+      writeSection(writer, SectionId.custom, hints.contents, hints.name);
+    }
+    writeSection(writer, id, contents);
+  };
   const added = [...replaced.keys()].filter((id) => !findSection(sections, id)).sort((a, b) =>
     ORDER[a] - ORDER[b]
   );
   for (const section of sections) {
     while (section.id !== SectionId.custom && added.length > 0 && ORDER[added[0]] < ORDER[section.id]) {
-      writeSection(writer, added[0], replaced.get(added.shift()!)!);
+      const id = added.shift()!;
+      write(id, replaced.get(id)!);
     }
     const contents = section.id === SectionId.custom ? custom(section) : replaced.get(section.id);
     if (contents === undefined) writer.copy(bytes, section.start, section.end);
+    else if (section.id !== SectionId.custom) write(section.id, contents!);
     else if (contents !== null) writeSection(writer, section.id, contents, section.name);
   }
-  for (const id of added) writeSection(writer, id, replaced.get(id)!);
+  for (const id of added) write(id, replaced.get(id)!);
   return writer.finish();
 }
 

@@ -3,8 +3,14 @@ import { ModuleError } from "./module_error.ts";
 import type { FunctionType } from "./module_types.ts";
 import { readValueType, skipValueType, type ValueType } from "./value_type.ts";
 
-/** One entry of the type index space: a function type, or undefined for a struct or an array. */
-export type DefinedType = FunctionType | undefined;
+/** The type of a struct. */
+export interface StructType {
+  /** How many fields it has. */
+  readonly fields: number;
+}
+
+/** One entry of the type index space; undefined for an array. */
+export type DefinedType = FunctionType | StructType | undefined;
 
 const RECURSION_GROUP = 0x4e;
 const SUB_FINAL = 0x4f;
@@ -61,9 +67,9 @@ function readSubType(reader: ByteReader): DefinedType {
         results: readValueTypes(reader, "the number of results"),
       };
     case STRUCT: {
-      const count = reader.count("the number of fields");
-      for (let index = 0; index < count; index++) skipField(reader);
-      return undefined;
+      const fields = reader.count("the number of fields");
+      for (let index = 0; index < fields; index++) skipField(reader);
+      return { fields };
     }
     case ARRAY:
       skipField(reader);
