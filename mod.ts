@@ -75,6 +75,8 @@ export type {
   ReadParameter,
 } from "./wasi/host/parameter.ts";
 export type { OutNumber, ResponseBuffer } from "./wasi/host/response.ts";
+export type { GuestMemory } from "./wasi/abi/memory.ts";
+export type { ImportTable } from "./wasi/link.ts";
 export type { HostOptions } from "./wasi/host/caller.ts";
 export {
   asyncFn,

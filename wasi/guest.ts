@@ -68,6 +68,8 @@ export interface GuestOptions {
   readonly random: Random;
   /** How many descriptors it may have at once; 4096 unless given. What it finds open counts, and always fits. */
   readonly maxOpenFiles?: number;
+  /** Called before each call, which is not made when the guest has been ended meanwhile. It throws nothing. */
+  readonly beforeCall?: () => void;
   /** Receives a line for each call. */
   readonly trace?: (line: string) => void;
   /** Which calls are traced; all unless given. */
@@ -80,6 +82,15 @@ export interface GuestOptions {
    * @param code Why: `ENOTCAPABLE`, `EROFS`, `EACCES` or `EPERM`
    */
   readonly denied?: (call: string, path: string, code: FaultCode) => void;
+  /**
+   * Hears of each file and directory that was opened by path.
+   *
+   * @param descriptor What was opened
+   * @param parent The directory in which the path begins
+   * @param path The path, as the guest gave it
+   * @param how A sum of `Open` values
+   */
+  readonly opened?: (descriptor: Descriptor, parent: Descriptor, path: string, how: number) => void;
 }
 
 /**

@@ -7,9 +7,9 @@ import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
 import { loadStopwatch, TimeUp } from "./deadline.ts";
 import { Guest, type GuestOptions } from "./guest.ts";
+import { GuestCaller, type HostOptions } from "./host/caller.ts";
 import { type GuestFunction, Instance, type Mode } from "./instance.ts";
 import { argumentsOf, type Invocation, resultTexts } from "./invoke.ts";
-import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
 import { loadProgram, type Program, type ProgramOptions } from "./program.ts";
 import { unwind } from "./unwind.ts";
@@ -28,13 +28,11 @@ export interface Limits {
 }
 
 /** What a guest gets, and what becomes of it. */
-export interface RunModuleOptions extends GuestOptions {
+export interface RunModuleOptions extends GuestOptions, HostOptions {
   /** What the run may not exceed. */
   readonly limits?: Limits;
   /** An export to call in place of `_start`. */
   readonly invoke?: Invocation;
-  /** Modules of functions offered besides the system interface, by name. */
-  readonly modules?: ReadonlyMap<string, ImportTable>;
   /** Ends the guest from outside: at its next call of the host, or at once while it waits in one. */
   readonly signal?: AbortSignal;
   /** Whether the guest is ended, as by `SIGPIPE`, when it writes to an output that nobody reads any more. */
@@ -122,10 +120,10 @@ function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Pr
   return !(source instanceof Uint8Array) && "module" in source;
 }
 
-/** One stream that cannot block is enough: the guest then has to be suspended while it waits. */
-function mustSuspend({ stdin, stdout, stderr, preopens }: RunModuleOptions): boolean {
+/** One stream that cannot block, or one host function that waits, is enough: the guest then has to be suspended while it waits. */
+function mustSuspend({ stdin, stdout, stderr, preopens, host }: RunModuleOptions): boolean {
   const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
-  return streams || preopens.some((preopen) => "listener" in preopen);
+  return streams || host?.some(({ waits }) => waits) || preopens.some((preopen) => "listener" in preopen);
 }
 
 interface Step {
@@ -164,7 +162,10 @@ class Run {
     this.#options = options;
     this.#guest = new Guest({ ...options, stdout: output(stdout), stderr: output(stderr) });
     try {
-      this.instance = new Instance(program, this.#guest, mode, options.modules);
+      this.#guest.suspending = mode === "suspending";
+      const caller = new GuestCaller(this.#guest, options);
+      this.instance = new Instance(program, this.#guest, mode, caller.tables());
+      caller.exports = this.instance.exports;
     } catch (error) {
       this.#guest.close();
       throw error;

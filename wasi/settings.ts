@@ -73,6 +73,13 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /** Functions offered to it besides the system interface. */
   readonly host?: readonly HostModule[];
+  /**
+   * Hears of offered functions that failed in a way which is not the guest's to know; `console.error` unless given.
+   *
+   * @param name The function, as `module.name`
+   * @param error Why
+   */
+  readonly hostFailed?: (name: string, error: unknown) => void;
   /** An export to call in place of `_start`. */
   readonly invoke?: Invocation;
   /** Receives a line for each of its calls. */

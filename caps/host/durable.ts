@@ -1,0 +1,59 @@
+/**
+ * Getting bytes onto a disk for good.
+ *
+ * @module
+ */
+
+/**
+ * Writes all of some bytes.
+ *
+ * @param file The file, written at its position
+ * @param bytes The bytes
+ * @returns When the system has taken them
+ */
+export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+}
+
+/**
+ * Appends bytes to a file that only its owner can read.
+ *
+ * @param path The file, made if there is none
+ * @param bytes The bytes
+ */
+export function appendTo(path: string, bytes: Uint8Array): void {
+  const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
+  try {
+    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    file.syncSync();
+  } finally {
+    file.close();
+  }
+}
+
+/**
+ * Makes sure that the names in a directory are on the disk, not only the files: a new file whose name is lost is lost.
+ *
+ * @param path The directory
+ */
+export function syncDirectory(path: string): void {
+  // Windows does not open directories, and keeps names safe by itself.
+  if (Deno.build.os === "windows") return;
+  const directory = Deno.openSync(path, { read: true });
+  try {
+    directory.syncSync();
+  } finally {
+    directory.close();
+  }
+}
+
+/**
+ * The directory that a path lies in.
+ *
+ * @param path The path
+ * @returns The directory
+ */
+export function parentOf(path: string): string {
+  const slash = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1);
+  return slash < 0 ? "." : path.slice(0, slash + 1);
+}

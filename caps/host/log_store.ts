@@ -1,0 +1,132 @@
+/**
+ * A store whose changes are appended to a file.
+ *
+ * @module
+ */
+import type { Store } from "../store.ts";
+import { AppendLog } from "./append_log.ts";
+
+/** The first byte of a record: what it does. */
+const Change = { set: 1, delete: 2 } as const;
+
+/** A log is written anew when it is this large and mostly holds what was replaced later. */
+const WORTH_REWRITING = 1 << 20;
+const MOST_WASTE = 3;
+
+/** Bytes of a record besides key and value. */
+const OVERHEAD = 13;
+
+/** What was found in a file that a store was opened from. */
+export interface FileStore extends Store {
+  /** How many changes the file held. */
+  readonly replayed: number;
+  /** How many bytes of an unfinished change were cut off. */
+  readonly cut: number;
+}
+
+/**
+ * Opens a store that is kept in one file, all of it also in memory. Every change is on the disk before its promise
+ * settles; changes at the same time share the trip. A crash at any moment loses nothing that had settled.
+ *
+ * @param path The file; made, for its owner only, if there is none
+ * @returns The store; nobody else can open the file until it is closed
+ * @throws {Error} When the file is something else, or is used by another process
+ *
+ * @example
+ * ```ts
+ * import { fileStore } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * const store = fileStore(path);
+ * await store.set("colour", new TextEncoder().encode("green"));
+ * await store.close();
+ *
+ * const again = fileStore(path);
+ * assertEquals(new TextDecoder().decode(again.get("colour")), "green");
+ * await again.close();
+ * await Deno.remove(path);
+ * ```
+ */
+export function fileStore(path: string): FileStore {
+  return new LogStore(path);
+}
+
+class LogStore implements FileStore {
+  readonly replayed: number;
+  readonly cut: number;
+  readonly #values = new Map<string, Uint8Array>();
+  readonly #log: AppendLog;
+  /** About what the file would take if it held nothing but what is set. */
+  #live = 0;
+
+  constructor(path: string) {
+    let replayed = 0;
+    this.#log = AppendLog.open(path, (record) => {
+      replayed++;
+      this.#replay(record, path);
+    });
+    this.replayed = replayed;
+    this.cut = this.#log.cut;
+  }
+
+  get(key: string): Uint8Array | undefined {
+    return this.#values.get(key);
+  }
+
+  *keys(prefix: string = ""): Iterable<string> {
+    for (const key of this.#values.keys()) if (key.startsWith(prefix)) yield key;
+  }
+
+  set(key: string, value: Uint8Array): Promise<void> {
+    this.#put(key, value.slice());
+    return this.#append(recordOf(Change.set, key, value));
+  }
+
+  delete(key: string): Promise<void> {
+    this.#put(key, undefined);
+    return this.#append(recordOf(Change.delete, key, new Uint8Array(0)));
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  #append(record: Uint8Array): Promise<void> {
+    const { size } = this.#log;
+    if (size > WORTH_REWRITING && size > this.#live * MOST_WASTE) {
+      this.#log.rewrite(() => [...this.#values].map(([key, value]) => recordOf(Change.set, key, value)));
+    }
+    return this.#log.append(record);
+  }
+
+  #replay(record: Uint8Array, path: string): void {
+    const length = record.length < 5
+      ? Infinity
+      : new DataView(record.buffer, record.byteOffset).getUint32(1, true);
+    if (length > record.length - 5) throw new Error(`"${path}" is not a store of keyhole`);
+    const key = new TextDecoder().decode(record.subarray(5, 5 + length));
+    this.#put(key, record[0] === Change.set ? record.slice(5 + length) : undefined);
+  }
+
+  #put(key: string, value: Uint8Array | undefined): void {
+    const before = this.#values.get(key);
+    if (before !== undefined) this.#live -= before.length + key.length + OVERHEAD;
+    if (value === undefined) {
+      this.#values.delete(key);
+      return;
+    }
+    this.#live += value.length + key.length + OVERHEAD;
+    this.#values.set(key, value);
+  }
+}
+
+function recordOf(change: number, key: string, value: Uint8Array): Uint8Array {
+  const name = new TextEncoder().encode(key);
+  const record = new Uint8Array(5 + name.length + value.length);
+  record[0] = change;
+  new DataView(record.buffer).setUint32(1, name.length, true);
+  record.set(name, 5);
+  record.set(value, 5 + name.length);
+  return record;
+}
