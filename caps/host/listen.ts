@@ -1,0 +1,130 @@
+/**
+ * Listening sockets of the host.
+ *
+ * @module
+ */
+import { type Address, formatAddress, parseAddress } from "../address.ts";
+import { Fault } from "../fault.ts";
+import type { Connection, Listener } from "../socket.ts";
+import { Waiters } from "../streams/waiters.ts";
+import { connectionOf } from "./connection.ts";
+import { faultFrom, hostCall } from "./errors.ts";
+
+/** A listening socket of the host. */
+export interface HostListener extends Listener {
+  /** Where it listens, as {@linkcode listen} takes it, with the port that the system chose. */
+  readonly address: string;
+}
+
+/**
+ * Listens for connections. One that comes is accepted when somebody asks for it; others wait in the kernel.
+ *
+ * A socket file is made for its owner alone (mode 0600); Deno removes it with the listener. A name that is taken is
+ * never taken over.
+ *
+ * @param address `HOST:PORT`, `tcp:HOST:PORT` or `unix:PATH`; port 0 lets the system choose
+ * @returns The socket
+ * @throws {TypeError} For what is no address
+ * @throws {Fault} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`
+ *
+ * @example
+ * ```ts
+ * import { listen } from "keyhole";
+ * import { assert } from "@std/assert";
+ *
+ * const listener = listen("127.0.0.1:0");
+ * const client = await Deno.connect({ hostname: "127.0.0.1", port: Number(listener.address.split(":")[2]) });
+ * await listener.wait(10_000);
+ * const connection = listener.accept();
+ * assert(connection.ready() === undefined);
+ * for (const open of [connection, listener, client]) open.close();
+ * ```
+ */
+export function listen(address: string): HostListener {
+  const { listener, bound } = open(parseAddress(address));
+  const waiters = new Waiters();
+  let accepted: Deno.Conn | undefined;
+  let fault: Fault | undefined;
+  let accepting = false;
+  let closed = false;
+
+  const accept = async (): Promise<void> => {
+    try {
+      const socket = await listener.accept();
+      if (closed) socket.close();
+      else accepted = socket;
+    } catch (error) {
+      if (!closed) fault = faultFrom(error);
+    }
+    accepting = false;
+    waiters.wake();
+  };
+  const ready = (): number | undefined => {
+    if (accepted !== undefined || fault !== undefined || closed) return 1;
+    if (!accepting) {
+      accepting = true;
+      void accept();
+    }
+    return undefined;
+  };
+  return {
+    kind: "listener",
+    streamKind: "socket",
+    asynchronous: true,
+    address: formatAddress(bound),
+    ready,
+    wait: async (milliseconds) => {
+      if (ready() === undefined) await waiters.wait(milliseconds);
+    },
+    accept(): Connection {
+      if (closed) throw Fault.of("EBADF");
+      if (ready() === undefined) throw Fault.of("EAGAIN");
+      const socket = accepted, failure = fault;
+      accepted = fault = undefined;
+      if (socket === undefined) throw failure!;
+      return connectionOf(socket);
+    },
+    close: () => {
+      if (closed) return;
+      closed = true;
+      listener.close();
+      accepted?.close();
+      waiters.wake();
+    },
+  };
+}
+
+/** A listener of the host and where it is. */
+interface Opened {
+  readonly listener: Deno.Listener;
+  readonly bound: Address;
+}
+
+function open(address: Address): Opened {
+  if (address.transport === "tcp") {
+    const listener = hostCall(() => Deno.listen({ hostname: address.hostname, port: address.port }));
+    const { hostname, port } = listener.addr;
+    return { listener, bound: { transport: "tcp", hostname, port } };
+  }
+  const { path } = address;
+  const listener = hostCall(() => privately(() => Deno.listen({ transport: "unix", path })));
+  try {
+    // Also where the mode could not be said at once.
+    Deno.chmodSync(path, 0o600);
+  } catch (error) {
+    listener.close();
+    throw faultFrom(error);
+  }
+  return { listener, bound: address };
+}
+
+/** Makes a file that is its owner's alone from its first moment on, where Deno may say so. */
+function privately<T>(make: () => T): T {
+  if (Deno.permissions.querySync({ name: "sys", kind: "umask" }).state !== "granted") return make();
+  const before = Deno.umask(0o177);
+  try {
+    return make();
+  } finally {
+    Deno.umask(before);
+  }
+}
