@@ -3,6 +3,7 @@ import { type Directory, memoryDirectory } from "../../../mod.ts";
 import type { Connection, InputStream, OutputStream } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { Guest, type GuestOptions } from "../../../wasi/guest.ts";
+import { parseText } from "../../../wasi/text.ts";
 import { preview1, unstable } from "../../../wasi/preview1/mod.ts";
 
 /** A call as WebAssembly would make it: numbers in, an errno out. */
@@ -247,6 +248,11 @@ export class TestConnection implements Connection {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers<void>();
   }
+}
+
+/** A module in the text format, as bytes. */
+export function binaryOf(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  return parseText(new TextEncoder().encode(text));
 }
 
 /** Everything in a directory, as paths with contents: to tell that nothing has changed. */
