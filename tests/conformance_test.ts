@@ -1,0 +1,81 @@
+/**
+ * The official preview-1 suite, when `WASI_TESTSUITE` names a checkout of it.
+ *
+ * @module
+ */
+import { assertEquals } from "@std/assert";
+import { copy } from "@std/fs";
+
+const suite = Deno.env.get("WASI_TESTSUITE");
+const cli = new URL("../cli.ts", import.meta.url).pathname;
+
+/** What a test of the suite says beside its program. */
+interface Spec {
+  readonly args?: string[];
+  readonly env?: Record<string, string>;
+  /** The fixture that is mounted as `/`. */
+  readonly root?: string;
+  readonly exit_code?: number;
+  readonly stdout?: string;
+}
+
+/** Deno's calls tell times to the millisecond; these set and read them to the nanosecond. */
+const beyondPortable = new Set(["fd_filestat_set", "path_filestat", "symlink_filestat"]);
+
+if (suite === undefined) {
+  console.log("The official suite is skipped: set WASI_TESTSUITE to a checkout of it");
+} else {
+  for (const language of ["c", "rust", "assemblyscript"]) {
+    const folder = `${suite}/tests/${language}/testsuite/wasm32-wasip1`;
+    for (const entry of Deno.readDirSync(folder)) {
+      if (!entry.name.endsWith(".wasm")) continue;
+      const name = entry.name.slice(0, -".wasm".length);
+      for (const backend of ["kernel", "portable"]) {
+        Deno.test({
+          name: `official suite, ${backend}: ${language}/${name}`,
+          ignore: backend === "portable" && beyondPortable.has(name),
+          fn: () => runOne(folder, name, backend),
+        });
+      }
+    }
+  }
+}
+
+async function runOne(folder: string, name: string, backend: string): Promise<void> {
+  const spec: Spec = await Deno.readTextFile(`${folder}/${name}.json`).then(JSON.parse, () => ({}));
+  const scratch = await Deno.makeTempDir({ prefix: "keyhole-suite-" });
+  try {
+    const args = ["run", "-A", "--no-check", cli, "--backend", backend];
+    if (spec.root !== undefined) {
+      // Git keeps no empty folders, so a fixture may be missing.
+      await Deno.mkdir(`${scratch}/root`);
+      await copy(`${folder}/${spec.root}`, `${scratch}/root`).catch(() => {});
+      args.push("--dir", `${scratch}/root::/`);
+    }
+    for (const [key, value] of Object.entries(spec.env ?? {})) args.push("--env", `${key}=${value}`);
+    args.push(`${folder}/${name}.wasm`, ...spec.args ?? []);
+    // Standard input is an open pipe that never delivers anything.
+    const child = new Deno.Command(Deno.execPath(), {
+      args,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    })
+      .spawn();
+    const { code, stdout, stderr } = await output(child);
+    assertEquals(code, spec.exit_code ?? 0, stderr);
+    if (spec.stdout !== undefined) assertEquals(stdout, spec.stdout);
+  } finally {
+    await Deno.remove(scratch, { recursive: true });
+  }
+}
+
+async function output(child: Deno.ChildProcess): Promise<{ code: number; stdout: string; stderr: string }> {
+  const hang = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  const texts = Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
+  const { code } = await child.status;
+  clearTimeout(hang);
+  await child.stdin.close().catch(() => {});
+  const [stdout, stderr] = await texts;
+  return { code, stdout, stderr };
+}
