@@ -38,6 +38,8 @@ export class ChaCha12 {
   #used = WORDS;
 
   /**
+   * Begins a stream of numbers.
+   *
    * @param key The seed, 32 bytes
    * @param stream Which of the seed's streams, 0 to 2^64 - 1
    * @throws {RangeError} For a key of another length or a stream out of range

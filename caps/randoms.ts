@@ -64,6 +64,8 @@ export class SeededRandom implements Random {
   #numbers: ChaCha12;
 
   /**
+   * Makes a source at its beginning.
+   *
    * @param seed The seed, 32 bytes
    * @throws {RangeError} For another length
    */

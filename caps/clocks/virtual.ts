@@ -38,6 +38,8 @@ export class VirtualClocks implements Clocks {
   #monotonic = 0n;
 
   /**
+   * Makes clocks that show a time first.
+   *
    * @param start What the wall clock shows first, in nanoseconds since 1970 began (UTC), 0 to 2^64 - 1
    * @param movement How the clocks move
    * @throws {RangeError} For a start out of range

@@ -9,8 +9,8 @@
  *
  * What is left: between the comparison and the call that uses the path lie some microseconds, in which another process
  * that may write the mount's own directories can put a link where a directory was. For reading and writing files it
- * has to put the directory back in time too. The kernel backing has no such gap. Times are in milliseconds, and names
- * that are not UTF-8 are not seen.
+ * has to put the directory back in time too. The kernel backing has no such gap. Times are in milliseconds, names
+ * that are not UTF-8 are not seen, and inode numbers above 2^53 (NTFS has them) are compared as Deno rounds them.
  *
  * @module
  */

@@ -50,6 +50,7 @@ export function limitedOutput(stream: OutputStream, allowance: Allowance, ends: 
     ready: () => stream.ready(),
     wait: (milliseconds) => stream.wait(milliseconds),
     close: () => stream.close(),
+    flush: () => stream.flush?.() ?? Promise.resolve(),
     write(from, start, end): number {
       const most = Math.min(end, start + allowance.left);
       if (most === start) {

@@ -51,6 +51,8 @@ export class PulledInput implements InputStream {
   #fault: Fault | undefined;
 
   /**
+   * Makes an input that has asked for nothing yet.
+   *
    * @param source Where the bytes come from
    * @param streamKind What it is connected to, as a guest may see it
    */

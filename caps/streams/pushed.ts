@@ -62,6 +62,8 @@ export class PushedOutput implements OutputStream {
   #ending: Promise<void> | undefined;
 
   /**
+   * Makes an output that holds nothing yet.
+   *
    * @param sink Where the bytes go
    * @param streamKind What it is connected to, as a guest may see it
    * @param limit The most that is held, in bytes, at least 1

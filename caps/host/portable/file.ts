@@ -27,6 +27,8 @@ export class PortableFile implements File {
   #closed = false;
 
   /**
+   * Takes over an open file of the host.
+   *
    * @param file The open file, which this object closes
    * @param readable Whether reads are allowed; the handle itself may allow more
    * @param writable Whether writes are allowed; the handle itself may allow more

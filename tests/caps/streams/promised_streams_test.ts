@@ -1,7 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
 import { PulledInput } from "../../../caps/streams/pulled.ts";
 import { PushedOutput } from "../../../caps/streams/pushed.ts";
+import { limitedOutput } from "../../../caps/streams/limited.ts";
 import {
+  captureOutput,
   Fault,
   type InputStream,
   iterableInput,
@@ -237,6 +239,23 @@ Deno.test("a web stream gets everything in order, with back-pressure, and its en
   output.close();
   await output.flush!();
   assertEquals((await text).slice(1000), "hello ".repeat(1000));
+});
+
+Deno.test("a limited output is flushed with what lies behind it", async () => {
+  let goOn!: () => void;
+  const behind = new PushedOutput({
+    write: () => new Promise((resolve) => goOn = resolve),
+    end: () => Promise.resolve(),
+  }, "pipe");
+  const output = limitedOutput(behind, { left: 10 }, {});
+  output.write(bytes("abc"), 0, 3);
+  let flushed = false;
+  const flush = output.flush!().then(() => flushed = true);
+  await output.wait(1);
+  assertEquals(flushed, false);
+  goOn();
+  await flush;
+  await limitedOutput(captureOutput(), { left: 1 }, {}).flush!();
 });
 
 Deno.test("a web stream that the reader gave up is a broken pipe", async () => {
