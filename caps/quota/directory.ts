@@ -46,7 +46,7 @@ export class QuotaDirectory implements Directory {
     }
     try {
       const made = this.#inner.open(name, plain | Open.exclusive);
-      this.#ledger.nameMade(made.stat());
+      this.#ledger.made(made.stat());
       return this.#wrap(made, how);
     } catch (error) {
       if (!isFault(error, "EEXIST") || (how & Open.exclusive) !== 0) throw error;
@@ -69,19 +69,19 @@ export class QuotaDirectory implements Directory {
   makeDirectory(name: string): void {
     this.#checkRoom(name);
     this.#inner.makeDirectory(name);
-    this.#ledger.nameMade(this.#inner.lookup(name));
+    this.#ledger.made(this.#inner.lookup(name));
   }
 
   removeDirectory(name: string): void {
     const stat = this.#inner.lookup(name);
     this.#inner.removeDirectory(name);
-    this.#ledger.nameRemoved(stat);
+    this.#ledger.removed(stat);
   }
 
   removeFile(name: string): void {
     const stat = this.#inner.lookup(name);
     this.#inner.removeFile(name);
-    this.#ledger.nameRemoved(stat);
+    this.#ledger.removed(stat);
   }
 
   rename(name: string, to: Directory, newName: string): void {
@@ -92,14 +92,14 @@ export class QuotaDirectory implements Directory {
     // Of two names for one file, both stay.
     if (replaced === undefined) return;
     if (replaced.inode === moved.inode && replaced.device === moved.device) return;
-    this.#ledger.nameRemoved(replaced);
+    this.#ledger.removed(replaced);
   }
 
   link(name: string, to: Directory, newName: string): void {
     const other = this.#same(to);
     other.#checkRoom(newName);
     this.#inner.link(name, other.#inner, newName);
-    this.#ledger.nameMade(other.#inner.lookup(newName));
+    this.#ledger.named(other.#inner.lookup(newName));
   }
 
   symlink(target: string, name: string): void {
@@ -109,7 +109,7 @@ export class QuotaDirectory implements Directory {
       this.#ledger.checkGrowth(size, size);
     }
     this.#inner.symlink(target, name);
-    this.#ledger.linkMade(this.#inner.lookup(name));
+    this.#ledger.made(this.#inner.lookup(name));
   }
 
   readLink(name: string): string {

@@ -8,7 +8,7 @@ import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { Stat } from "../stat.ts";
 import type { Account, Ledger } from "./ledger.ts";
-import { OpenSize } from "./open_size.ts";
+import type { SharedSize } from "./shared_size.ts";
 
 /** An open file under a quota. */
 export class QuotaFile implements File {
@@ -17,7 +17,7 @@ export class QuotaFile implements File {
   readonly #writable: boolean;
   readonly #ledger: Ledger;
   readonly #account: Account;
-  readonly #open: OpenSize;
+  readonly #shared: SharedSize;
   #closed = false;
 
   /**
@@ -30,13 +30,14 @@ export class QuotaFile implements File {
     this.#inner = inner;
     this.#writable = (how & Open.write) !== 0;
     this.#ledger = ledger;
-    this.#open = OpenSize.join(stat, stat.size, (size) => ledger.account(stat, size));
-    this.#account = ledger.account(stat, stat.size);
+    this.#account = ledger.account(stat);
+    this.#shared = this.#account.shared;
+    this.#shared.opened();
   }
 
   stat(): Stat {
     const stat = this.#inner.stat();
-    this.#open.meet(stat.size);
+    this.#shared.meet(stat.size);
     return stat;
   }
 
@@ -46,7 +47,7 @@ export class QuotaFile implements File {
 
   write(from: Uint8Array<ArrayBufferLike>, start: number, end: number, at: number): number {
     if (!this.#writable) throw Fault.of("EBADF");
-    const before = this.#open.size;
+    const before = this.#shared.size;
     const after = at + (end - start);
     if (after <= before || start === end) return this.#inner.write(from, start, end, at);
     this.#check(before, after);
@@ -58,7 +59,7 @@ export class QuotaFile implements File {
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
     if (!this.#writable) throw Fault.of("EBADF");
     if (start === end) return 0;
-    const before = this.#open.size;
+    const before = this.#shared.size;
     this.#check(before, before + (end - start));
     const count = this.#inner.append(from, start, end);
     this.#grew(before, before + count);
@@ -67,7 +68,7 @@ export class QuotaFile implements File {
 
   setSize(size: number): void {
     if (!this.#writable) throw Fault.of("EBADF");
-    const before = this.#open.size;
+    const before = this.#shared.size;
     if (size <= before) return this.cut(size);
     this.#check(before, size);
     this.#inner.setSize(size);
@@ -82,12 +83,12 @@ export class QuotaFile implements File {
    */
   cut(size: number): void {
     this.#inner.setSize(size);
-    this.#open.shrink(size);
+    this.#shared.shrink(size);
   }
 
   allocate(offset: number, length: number): void {
     if (!this.#writable) throw Fault.of("EBADF");
-    const before = this.#open.size;
+    const before = this.#shared.size;
     const after = offset + length;
     if (after <= before) return this.#inner.allocate(offset, length);
     this.#check(before, after);
@@ -107,7 +108,7 @@ export class QuotaFile implements File {
     if (this.#closed) return;
     this.#closed = true;
     this.#inner.close();
-    this.#open.leave();
+    this.#shared.closed();
   }
 
   #check(before: number, after: number): void {
@@ -117,6 +118,6 @@ export class QuotaFile implements File {
   /** Charges growth. The size before is passed on, since a quota below this one has noted the new size already. */
   #grew(before: number, after: number): void {
     this.#account.charge(this.#account.growth(before, after));
-    this.#open.grow(after);
+    this.#shared.grow(after);
   }
 }

@@ -5,19 +5,17 @@
  */
 import { Fault } from "../fault.ts";
 import type { Stat } from "../stat.ts";
-import { ByObject, type Identity } from "./by_object.ts";
-import { OpenSize } from "./open_size.ts";
+import { ByObject } from "./by_object.ts";
+import { SharedSize } from "./shared_size.ts";
 
 /** What one quota knows of one file, link or directory. */
-export class Account implements Identity {
-  readonly device: bigint;
-  readonly inode: bigint;
+export class Account {
   /** The quota that it belongs to. */
   readonly ledger: Ledger;
+  /** What it is about. */
+  readonly shared: SharedSize;
   /** Bytes that were there without this quota's doing; up to here, growth is free. */
   base: number;
-  /** The size last seen. */
-  size: number;
   /** Bytes charged, at least 0. */
   charged = 0;
   /** Names made and not yet removed. */
@@ -25,14 +23,17 @@ export class Account implements Identity {
 
   /**
    * @param ledger The quota that it belongs to
-   * @param identity What it is about
-   * @param size The size that is free
+   * @param shared What it is about; its size is free
    */
-  constructor(ledger: Ledger, { device, inode }: Identity, size: number) {
+  constructor(ledger: Ledger, shared: SharedSize) {
     this.ledger = ledger;
-    this.device = device;
-    this.inode = inode;
-    this.base = this.size = size;
+    this.shared = shared;
+    this.base = shared.size;
+  }
+
+  /** Whether nothing is lost when it is made anew from the size. */
+  get isIdle(): boolean {
+    return this.charged === 0 && this.names === 0 && this.shared.size >= this.base;
   }
 
   /**
@@ -49,7 +50,7 @@ export class Account implements Identity {
   /**
    * Charges growth that has taken place.
    *
-   * @param bytes How much, at least 0
+   * @param bytes How much; less than 0 is a credit
    */
   charge(bytes: number): void {
     this.charged += bytes;
@@ -63,23 +64,9 @@ export class Account implements Identity {
    * @returns Bytes credited
    */
   creditDownTo(size: number): number {
-    const credit = this.charged - Math.min(this.charged, Math.max(0, size - this.base));
+    const credit = Math.max(0, this.charged - Math.max(0, size - this.base));
     this.charge(-credit);
     return credit;
-  }
-
-  /**
-   * Takes note of a change that was made while nobody was looking.
-   *
-   * @param size The size now
-   */
-  meet(size: number): void {
-    if (size > this.size) this.base += size - this.size;
-    else if (size < this.size) {
-      this.creditDownTo(size);
-      this.base = Math.min(this.base, size);
-    }
-    this.size = size;
   }
 }
 
@@ -123,41 +110,43 @@ export class Ledger {
   }
 
   /**
-   * The account of an object; a new one if there is none.
+   * The account of an object; a new one, to which all that is there is free, if there is none.
    *
-   * @param identity The object
-   * @param size Its size, which is free in a new account
+   * @param stat What is known of the object now
    * @returns The account
    */
-  account(identity: Identity, size: number): Account {
-    let account = this.#accounts.get(identity);
+  account(stat: Stat): Account {
+    const shared = SharedSize.of(stat, stat.size);
+    let account = this.#accounts.get(stat);
     if (account === undefined) {
-      account = new Account(this, identity, size);
-      this.#accounts.set(identity, account);
+      account = new Account(this, shared);
+      this.#accounts.set(stat, account);
+      shared.add(account);
     }
     return account;
   }
 
   /**
-   * Charges a name that was made.
+   * Charges a name that was made for something new.
    *
-   * @param stat What it names
+   * @param stat What was made
    */
-  nameMade(stat: Stat): void {
-    this.account(stat, stat.size).names++;
+  made(stat: Stat): void {
+    const account = this.account(stat);
+    account.base = 0;
+    if (stat.kind === "link") account.charge(stat.size);
+    account.names++;
     this.entries++;
   }
 
   /**
-   * Charges a symbolic link that was made: its name, and what it says.
+   * Charges one more name of something.
    *
-   * @param stat The link
+   * @param stat What it names
    */
-  linkMade(stat: Stat): void {
-    const account = this.account(stat, 0);
-    account.charge(account.growth(0, stat.size));
-    account.size = stat.size;
-    this.nameMade(stat);
+  named(stat: Stat): void {
+    this.account(stat).names++;
+    this.entries++;
   }
 
   /**
@@ -165,38 +154,23 @@ export class Ledger {
    *
    * @param stat What it named, as it was before
    */
-  nameRemoved(stat: Stat): void {
+  removed(stat: Stat): void {
     const account = this.#accounts.get(stat);
     if (account !== undefined && account.names > 0) {
       account.names--;
       this.entries--;
     }
-    const gone = stat.kind === "directory" || stat.links <= 1;
-    if (!gone) return;
-    const open = OpenSize.find(stat);
-    open?.unlink(account);
-    if (open === undefined && account !== undefined) this.drop(account);
+    if (stat.kind === "directory" || stat.links <= 1) SharedSize.find(stat)?.unlinked();
   }
 
   /**
-   * Keeps what has to be known of a file that nobody has open any more.
+   * Forgets an account and credits what is left on it.
    *
-   * @param account Its account
-   * @param size Its size
-   */
-  settle(account: Account, size: number): void {
-    account.size = size;
-    if (account.charged === 0 && account.names === 0 && size >= account.base) this.#accounts.delete(account);
-  }
-
-  /**
-   * Forgets something that is gone.
-   *
-   * @param account Its account
+   * @param account The account
    */
   drop(account: Account): void {
     account.charge(-account.charged);
     this.entries -= account.names;
-    this.#accounts.delete(account);
+    this.#accounts.delete(account.shared);
   }
 }

@@ -216,6 +216,20 @@ Deno.test("two mounts of one directory share what one quota allows", () => {
   assertEquals([names(inner), limits.bytes, limits.entries], [["d", "e", "g"], 100, 2]);
 });
 
+Deno.test("a quota keeps its accounts while files are closed, whatever another one does", () => {
+  const inner = memoryDirectory();
+  const [one, two] = [new Quota({ bytes: 100 }), new Quota({ bytes: 100 })];
+  const [a, b] = [one.directory(inner), two.directory(inner)];
+  put(a, "f", "x".repeat(100));
+  assertEquals([one.bytes, two.bytes], [100, 0]);
+  file(b, "f", Open.write | Open.truncate).close();
+  assertEquals([one.bytes, two.bytes], [0, 0]);
+  put(b, "f", "x".repeat(60));
+  assertEquals([one.bytes, two.bytes], [0, 60]);
+  a.removeFile("f");
+  assertEquals([one.bytes, two.bytes], [0, 0]);
+});
+
 Deno.test("names do not move between quotas", () => {
   const inner = memoryDirectory({ f: "x" });
   const one = quota(inner, { bytes: 10 });
@@ -253,27 +267,31 @@ Deno.test("random work under three quotas never makes more than they allow toget
     const inner = memoryDirectory({ "f0": "x".repeat(50) });
     const quotas = [new Quota({ bytes: 100 }), new Quota({ bytes: 70 }), new Quota({ bytes: 40 })];
     const roots = quotas.map((each) => each.directory(inner));
-    const open: File[] = [];
+    const open: (File | undefined)[] = [];
     for (let step = 0; step < 60; step++) {
       const root = roots[below(3)]!;
-      const opened = open[below(6)];
+      const slot = below(6);
+      const opened = open[slot];
       const act = below(8);
       outcome(() => {
+        if (act < 2 || act === 7) {
+          opened?.close();
+          open[slot] = undefined;
+        }
         if (act < 2) {
-          open[below(6)] = file(root, `f${below(3)}`, CREATE | (below(4) === 0 ? Open.truncate : 0));
+          open[slot] = file(root, `f${below(3)}`, below(4) === 0 ? CREATE | Open.truncate : CREATE);
         } else if (act === 2) root.removeFile(`f${below(3)}`);
         else if (act === 3) root.rename(`f${below(3)}`, root, `f${below(3)}`);
         else if (act === 4) opened?.append(BYTES, 0, below(60));
         else if (act === 5) opened?.write(BYTES, 0, below(60), below(120));
         else if (act === 6) opened?.setSize(below(150));
-        else opened?.close();
       });
-      const sizes = new Map(
-        open.filter(Boolean).map((each) => each.stat()).map((stat) => [stat.inode, stat]),
-      );
+      const sizes = new Map(open.flatMap((each) => each?.stat() ?? []).map((stat) => [stat.inode, stat]));
       for (const { name } of inner.list()) sizes.set(inner.lookup(name).inode, inner.lookup(name));
       const alive = Array.from(sizes.values()).reduce((sum, { size }) => sum + size, 0);
-      assert(alive <= 50 + 210, `script ${script} step ${step}: ${alive} bytes`);
+      // All but what was there at first has been charged to somebody.
+      const charged = quotas.reduce((sum, { bytes }) => sum + bytes, 0);
+      assert(alive <= 50 + charged, `script ${script} step ${step}: ${alive} bytes for ${charged}`);
       for (const [i, most] of [100, 70, 40].entries()) {
         assert(quotas[i]!.bytes >= 0 && quotas[i]!.bytes <= most, `script ${script}: quota ${i}`);
       }
@@ -296,8 +314,11 @@ Deno.test("a quota within a quota: both hold, and both are credited", () => {
   assertEquals([inner.bytes, outer.bytes], [10, 10]);
   again.close();
   put(root, "g", "x".repeat(20));
-  root.removeFile("g");
-  root.removeFile("f");
+  root.symlink("12345", "l");
+  root.makeDirectory("d");
+  assertEquals([inner.bytes, outer.bytes, inner.entries, outer.entries], [35, 35, 3, 3]);
+  for (const name of ["g", "l", "f"]) root.removeFile(name);
+  root.removeDirectory("d");
   assertEquals([inner.bytes, outer.bytes, outer.entries, inner.entries], [0, 0, 0, 0]);
 });
 
