@@ -29,6 +29,8 @@ export class RunResult implements Outcome {
   readonly stack?: readonly string[];
   /** After an invocation: its results as text. */
   readonly results?: readonly string[];
+  /** How many units of fuel it used, when it was metered. */
+  readonly fuel?: bigint;
   /** What it wrote to standard output, when that was captured. */
   readonly stdout: Uint8Array<ArrayBuffer>;
   /** What it wrote to standard error, when that was captured. */
@@ -46,6 +48,7 @@ export class RunResult implements Outcome {
     this.message = outcome.message;
     this.stack = outcome.stack;
     this.results = outcome.results;
+    this.fuel = outcome.fuel;
     this.stdout = stdout;
     this.stderr = stderr;
   }

@@ -9,6 +9,7 @@ import { readLayout } from "./binary/layout.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
 import { type ImportedStorage, patchLimits } from "./binary/patch_limits.ts";
 import { findSection, readSections, SectionId } from "./binary/sections.ts";
+import { meter } from "./fuel.ts";
 import { parseText } from "./text.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
@@ -18,6 +19,8 @@ export interface ProgramOptions {
   readonly maxMemory?: number;
   /** Entries that all tables of one instance together may have. */
   readonly maxTableEntries?: number;
+  /** Whether the module is rewritten so that it counts what it runs; see `wasi/fuel.ts`. */
+  readonly metered?: boolean;
 }
 
 /** A compiled module and what an instance of it needs from its host. */
@@ -26,6 +29,8 @@ export interface Program {
   readonly module: WebAssembly.Module;
   /** The original bytes in binary form; `undefined` when the module came compiled. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
+  /** Whether it counts what it runs. */
+  readonly metered: boolean;
   /** The export that holds what was the module's start function. */
   readonly startExport: string | undefined;
   /** Memories that an instance imports. */
@@ -60,8 +65,30 @@ export async function loadProgram(
   options: ProgramOptions = {},
 ): Promise<Program> {
   if (source instanceof WebAssembly.Module) return compiled(source, options);
-  const bytes = kindOfBytes(source) === "text" ? await parseText(source) : source;
-  return compileProgram(bytes, options);
+  return compileProgram(await toBinary(source), options);
+}
+
+/**
+ * The binary form of a module. Recognised by its content: binary or text format.
+ *
+ * @param source The bytes of a module in either format
+ * @returns The bytes of the module in the binary format; the same object when it is in that already
+ * @throws {UnusableModuleError} For anything that is not a core module
+ *
+ * @example
+ * ```ts
+ * import { toBinary } from "./program.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const bytes = await toBinary(new TextEncoder().encode("(module)"));
+ * assertEquals(bytes.length, 8);
+ * assertEquals(await toBinary(bytes), bytes);
+ * ```
+ */
+export async function toBinary(source: Uint8Array<ArrayBufferLike>): Promise<Uint8Array<ArrayBufferLike>> {
+  if (kindOfBytes(source) === "text") return await parseText(source);
+  mustBeModule(source);
+  return source;
 }
 
 /**
@@ -87,7 +114,7 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
     ArrayBuffer
   >;
   try {
-    const started = exportStart(original);
+    const started = exportStart(options.metered ? meter(original) : original);
     let bytes = started.bytes;
     let importedMemories: readonly ImportedStorage<MemoryType>[] = [];
     let importedTables: readonly ImportedStorage<TableType>[] = [];
@@ -99,7 +126,14 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
       ({ bytes, importedMemories, importedTables } = patched);
     }
     const module = new WebAssembly.Module(bytes);
-    return { module, bytes: original, startExport: started.name, importedMemories, importedTables };
+    return {
+      module,
+      bytes: original,
+      metered: options.metered === true,
+      startExport: started.name,
+      importedMemories,
+      importedTables,
+    };
   } catch (error) {
     throw asUnusable(error);
   }
@@ -132,6 +166,7 @@ function compiled(module: WebAssembly.Module, options: ProgramOptions): Program 
   if (options.maxMemory !== undefined || options.maxTableEntries !== undefined) {
     throw new UnusableModuleError("A limit of memory cannot be applied to a module that is compiled already");
   }
+  if (options.metered) throw new UnusableModuleError("A module that is compiled already cannot be metered");
   const storage = WebAssembly.Module.imports(module).find(({ kind }) =>
     kind === "memory" || kind === "table"
   );
@@ -140,5 +175,6 @@ function compiled(module: WebAssembly.Module, options: ProgramOptions): Program 
       `A compiled module does not tell how large its import "${storage.module}.${storage.name}" must be: give its bytes`,
     );
   }
-  return { module, bytes: undefined, startExport: undefined, importedMemories: [], importedTables: [] };
+  const none = { startExport: undefined, importedMemories: [], importedTables: [] };
+  return { module, bytes: undefined, metered: false, ...none };
 }

@@ -6,14 +6,17 @@
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
 import { loadStopwatch, TimeUp } from "./deadline.ts";
+import { Fuel, FUEL_MODULE } from "./fuel.ts";
+import { rationing, type Rations } from "./fuel/rations.ts";
 import { Guest, type GuestOptions } from "./guest.ts";
 import { GuestCaller, type HostOptions } from "./host/caller.ts";
-import { type GuestFunction, Instance, type Mode } from "./instance.ts";
-import { argumentsOf, type Invocation, resultTexts } from "./invoke.ts";
+import { Instance, type Mode } from "./instance.ts";
+import { type Invocation, resultTexts } from "./invoke.ts";
+import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
 import { loadProgram, type Program, type ProgramOptions } from "./program.ts";
+import { type Step, stepsOf } from "./steps.ts";
 import { unwind } from "./unwind.ts";
-import { UnusableModuleError } from "./unusable.ts";
 
 /** What a run may not exceed. Nothing given means no limit. */
 export interface Limits {
@@ -25,6 +28,8 @@ export interface Limits {
   readonly memory?: number;
   /** Entries of all tables of the instance together. */
   readonly tableEntries?: number;
+  /** What it may compute, in units of fuel, about one for an instruction; see `wasi/fuel.ts`. */
+  readonly fuel?: number | bigint;
 }
 
 /** What a guest gets, and what becomes of it. */
@@ -35,6 +40,8 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly invoke?: Invocation;
   /** Ends the guest from outside: at its next call of the host, or at once while it waits in one. */
   readonly signal?: AbortSignal;
+  /** How a metered guest is given its fuel. */
+  readonly rations?: Rations;
   /** Whether the guest is ended, as by `SIGPIPE`, when it writes to an output that nobody reads any more. */
   readonly endOnClosedPipe?: boolean;
   /** Called when all is ready, right before the first instruction of the guest. */
@@ -45,6 +52,8 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
 export interface RunModuleOutcome extends Outcome {
   /** After an invocation: its results as text. */
   readonly results?: readonly string[];
+  /** How many units of fuel it used, when it was metered. */
+  readonly fuel?: bigint;
 }
 
 /**
@@ -113,7 +122,8 @@ export function runProgramSync(program: Program, options: RunModuleOptions): Run
  * @returns Options for {@linkcode loadProgram}
  */
 export function compileOptionsOf({ limits = {} }: Pick<RunModuleOptions, "limits">): ProgramOptions {
-  return { maxMemory: limits.memory, maxTableEntries: limits.tableEntries };
+  const { memory, tableEntries, fuel } = limits;
+  return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined };
 }
 
 function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program): source is Program {
@@ -126,11 +136,6 @@ function mustSuspend({ stdin, stdout, stderr, preopens, host }: RunModuleOptions
   return streams || host?.some(({ waits }) => waits) || preopens.some((preopen) => "listener" in preopen);
 }
 
-interface Step {
-  readonly call: GuestFunction;
-  readonly args: unknown[];
-}
-
 /** A guest, and what may end it from outside. */
 class Run {
   readonly instance: Instance;
@@ -138,6 +143,7 @@ class Run {
   readonly #options: RunModuleOptions;
   readonly #abort = (): void =>
     this.#stop({ reason: "aborted", code: ExitCode.interrupted, message: "Aborted" });
+  readonly #fuel: Fuel | undefined;
   #stopped: Outcome | undefined;
 
   constructor(program: Program, options: RunModuleOptions, mode: Mode) {
@@ -164,7 +170,13 @@ class Run {
     try {
       this.#guest.suspending = mode === "suspending";
       const caller = new GuestCaller(this.#guest, options);
-      this.instance = new Instance(program, this.#guest, mode, caller.tables());
+      const tables = caller.tables();
+      if (program.metered) {
+        this.#fuel = new Fuel({ limit: limits?.fuel, slice: options.rations?.slice });
+        tables.set(FUEL_MODULE, this.#rationing(this.#fuel, mode));
+      }
+      this.instance = new Instance(program, this.#guest, mode, tables);
+      this.#fuel?.attach(this.instance);
       caller.exports = this.instance.exports;
     } catch (error) {
       this.#guest.close();
@@ -185,18 +197,18 @@ class Run {
 
   /** How a guest ended that returned: a `catch_all` of its own cannot undo an exit or a limit. */
   returned(result: unknown): RunModuleOutcome {
-    const outcome = this.#end();
+    const outcome = this.#withFuel(this.#end());
     if (this.#options.invoke === undefined) return outcome;
     return { ...outcome, results: resultTexts(result) };
   }
 
   /** How a guest ended that threw. */
   threw(error: unknown): RunModuleOutcome {
-    if (this.#guest.ended) return this.#end();
-    if (error instanceof TimeUp) return TIMEOUT;
+    if (this.#guest.ended) return this.#withFuel(this.#end());
+    if (error instanceof TimeUp) return this.#withFuel(TIMEOUT);
     const outcome = outcomeOfTrap(error);
     if (outcome === undefined) throw error;
-    return outcome;
+    return this.#withFuel(outcome);
   }
 
   close(): void {
@@ -212,6 +224,20 @@ class Run {
     return { reason: "exit", code: exitCode ?? 0 };
   }
 
+  #withFuel(outcome: Outcome): RunModuleOutcome {
+    return this.#fuel === undefined ? outcome : { ...outcome, fuel: this.#fuel.used };
+  }
+
+  #rationing(fuel: Fuel, mode: Mode): ImportTable {
+    const turn = mode === "suspending" ? this.#options.rations?.turn : undefined;
+    return rationing(
+      this.#guest,
+      fuel,
+      turn,
+      ({ message }) => this.#stop({ reason: "limit", code: ExitCode.limit, message }),
+    );
+  }
+
   #stop(outcome: Outcome): void {
     this.#stopped ??= outcome;
     this.#guest.end();
@@ -219,33 +245,3 @@ class Run {
 }
 
 const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
-
-function stepsOf(instance: Instance, invoke: Invocation | undefined): Step[] {
-  const steps: Step[] = [];
-  const { program } = instance;
-  if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
-  const initialize = entry(instance, "_initialize");
-  if (initialize !== undefined) steps.push({ call: initialize, args: [] });
-  if (invoke !== undefined) {
-    const args = argumentsOf(program, invoke);
-    steps.push({ call: instance.find(invoke.name)!, args });
-    return steps;
-  }
-  const start = entry(instance, "_start");
-  if (start !== undefined) steps.push({ call: start, args: [] });
-  if (steps.length === 0) {
-    throw new UnusableModuleError(
-      'The module exports neither "_start" nor "_initialize": there is nothing to run',
-    );
-  }
-  return steps;
-}
-
-/** An entry point takes nothing: one with parameters is something else that happens to have the name. */
-function entry(instance: Instance, name: string): GuestFunction | undefined {
-  const call = instance.find(name);
-  if (call !== undefined && call.length > 0) {
-    throw new UnusableModuleError(`The export "${name}" takes parameters, an entry point takes none`);
-  }
-  return call;
-}

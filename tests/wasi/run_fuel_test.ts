@@ -1,0 +1,54 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { asyncFn, hostFunctions, run, type RunResult } from "../../mod.ts";
+import { runModule } from "../../wasi/run.ts";
+import { loadProgram } from "../../wasi/program.ts";
+import { prepare } from "../../wasi/settings.ts";
+
+const text = (wat: string): Uint8Array => new TextEncoder().encode(wat);
+const SPIN = text('(module (func (export "_start") (loop (br 0))))');
+const THRICE = text(`(module (global $n (mut i32) (i32.const 0)) (func (export "_start")
+  (loop (global.set $n (i32.add (global.get $n) (i32.const 1)))
+    (br_if 0 (i32.lt_u (global.get $n) (i32.const 3))))))`);
+/** Catches whatever is thrown through it, and goes on. */
+const CATCHES = text('(module (func (export "_start") (loop (try (do (loop (br 0))) (catch_all)) (br 0))))');
+
+const fuelled = (wat: Uint8Array, fuel: number): Promise<RunResult> => run(wat, { limits: { fuel } });
+
+Deno.test("a guest that spins is ended by its fuel, always after the same number of units", async () => {
+  for (const guest of [SPIN, CATCHES]) {
+    const results = [await fuelled(guest, 12_345), await fuelled(guest, 12_345)];
+    for (const result of results) {
+      assertEquals([result.reason, result.code, result.fuel], ["limit", 125, 12_345n]);
+      assertEquals(result.message, "Fuel limit of 12345 reached");
+    }
+  }
+});
+
+Deno.test("a guest may use all of its fuel and not one unit more", async () => {
+  const used = Number((await fuelled(THRICE, 1_000_000)).fuel);
+  assertEquals((await fuelled(THRICE, used)).reason, "exit");
+  assertEquals((await fuelled(THRICE, used - 1)).reason, "limit");
+});
+
+Deno.test("a guest that is not metered tells no fuel, and a compiled module is not run unmetered", async () => {
+  assertEquals((await run(THRICE)).fuel, undefined);
+  const compiled = (await loadProgram(THRICE)).module;
+  await assertRejects(() => run(compiled, { limits: { fuel: 100 } }), Error, "cannot be metered");
+});
+
+Deno.test("a suspended guest that spins has its turns, its time limit and its signal between two slices", async () => {
+  const program = await loadProgram(SPIN, { metered: true });
+  // Something that waits makes it a guest that can be suspended.
+  const host = [hostFunctions("host", { later: asyncFn([], () => Promise.resolve()) })];
+  let turns = 0;
+  const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, turns++ > 0 ? 1 : 0));
+  const { options } = prepare({ host }, "guest");
+  const rations = { slice: 1000, turn };
+  const timed = await runModule(program, { ...options, rations, limits: { timeout: 15 } });
+  assertEquals(timed.reason, "timeout");
+  assertEquals(turns > 1, true);
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 5);
+  const aborted = await runModule(program, { ...options, rations, signal: controller.signal });
+  assertEquals(aborted.reason, "aborted");
+});

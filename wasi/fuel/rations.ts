@@ -1,0 +1,58 @@
+/**
+ * Fuel for a guest that runs: a slice at a time, and between two slices others may have their turn.
+ *
+ * @module
+ */
+import { suspending } from "../engine.ts";
+import type { Guest } from "../guest.ts";
+import { type ImportTable, importTable } from "../link.ts";
+import { unwind } from "../unwind.ts";
+import { FUEL_REFILL } from "./names.ts";
+import { type Fuel, FuelExhausted } from "./tank.ts";
+
+/** How a metered guest is given its fuel. */
+export interface Rations {
+  /** How many units the guest gets at a time, at least 1. */
+  readonly slice?: number;
+
+  /**
+   * Called before each slice.
+   *
+   * @returns When the guest may go on; nothing for at once. A promise makes a guest wait that can be suspended
+   */
+  readonly turn?: () => void | Promise<void>;
+}
+
+/**
+ * What a metered guest imports to be given fuel.
+ *
+ * @param guest The guest; ended between two slices if its time is up or it was aborted
+ * @param fuel Its fuel
+ * @param turn Called before each slice, see {@linkcode Rations.turn}; only for a guest that can be suspended
+ * @param exhausted Called when the fuel does not suffice, before the guest is unwound
+ * @returns The table
+ */
+export function rationing(
+  guest: Guest,
+  fuel: Fuel,
+  turn: Rations["turn"],
+  exhausted: (error: FuelExhausted) => void,
+): ImportTable {
+  const refill = (remaining: bigint): bigint => {
+    guest.mayGoOn();
+    try {
+      return fuel.refill(remaining);
+    } catch (error) {
+      if (!(error instanceof FuelExhausted)) throw error;
+      exhausted(error);
+      // The error itself could be caught by the guest.
+      unwind();
+    }
+  };
+  if (turn === undefined) return importTable([[FUEL_REFILL, refill]]);
+  const refillInTurn = (remaining: bigint): bigint | Promise<bigint> => {
+    const waiting = turn();
+    return waiting === undefined ? refill(remaining) : waiting.then(() => refill(remaining));
+  };
+  return importTable([[FUEL_REFILL, suspending(refillInTurn)]]);
+}

@@ -1,0 +1,55 @@
+/**
+ * What is called to run a program.
+ *
+ * @module
+ */
+import type { GuestFunction, Instance } from "./instance.ts";
+import { argumentsOf, type Invocation } from "./invoke.ts";
+import { UnusableModuleError } from "./unusable.ts";
+
+/** One call of the guest. */
+export interface Step {
+  /** The exported function. */
+  readonly call: GuestFunction;
+  /** What it takes. */
+  readonly args: unknown[];
+}
+
+/**
+ * The calls that run a program: its start function, then `_initialize`, then `_start` or an invoked export.
+ *
+ * @param instance The instance
+ * @param invoke The export to call in place of `_start`
+ * @returns The calls, in order
+ * @throws {UnusableModuleError} When there is nothing to call
+ * @throws {InvocationError} For an invocation that does not fit
+ */
+export function stepsOf(instance: Instance, invoke: Invocation | undefined): Step[] {
+  const steps: Step[] = [];
+  const { program } = instance;
+  if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
+  const initialize = entry(instance, "_initialize");
+  if (initialize !== undefined) steps.push({ call: initialize, args: [] });
+  if (invoke !== undefined) {
+    const args = argumentsOf(program, invoke);
+    steps.push({ call: instance.find(invoke.name)!, args });
+    return steps;
+  }
+  const start = entry(instance, "_start");
+  if (start !== undefined) steps.push({ call: start, args: [] });
+  if (steps.length === 0) {
+    throw new UnusableModuleError(
+      'The module exports neither "_start" nor "_initialize": there is nothing to run',
+    );
+  }
+  return steps;
+}
+
+/** An entry point takes nothing: one with parameters is something else that happens to have the name. */
+function entry(instance: Instance, name: string): GuestFunction | undefined {
+  const call = instance.find(name);
+  if (call !== undefined && call.length > 0) {
+    throw new UnusableModuleError(`The export "${name}" takes parameters, an entry point takes none`);
+  }
+  return call;
+}
