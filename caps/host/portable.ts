@@ -7,10 +7,14 @@
  * is it emptied, read or written. Neither `create: true` nor a flag against links is relied on: the first goes through
  * a dangling link, the second does nothing where Deno resolves the path itself.
  *
- * What is left: between the comparison and the call that uses the path lie some microseconds, in which another process
- * that may write the mount's own directories can put a link where a directory was. For reading and writing files it
- * has to put the directory back in time too. The kernel backing has no such gap. Times are in milliseconds, names
- * that are not UTF-8 are not seen, and inode numbers above 2^53 (NTFS has them) are compared as Deno rounds them.
+ * What is left: between the comparison and the call that uses the path lie some microseconds. Another process that may
+ * write the mount's directories and swaps one for a link again and again will hit them, and then a file beside the mount
+ * is read, written or made (swapping without pause, measured: every second open that succeeded). So this backing
+ * holds against whatever a guest does and against what lies there, but not against such a process, nor against a guest
+ * of another runner on the same directories; the kernel backing holds against all of them.
+ *
+ * Times are in milliseconds, names that are not UTF-8 are not seen, and inode numbers above 2^53 (NTFS has them) are
+ * compared as Deno rounds them.
  *
  * @module
  */
