@@ -2,7 +2,7 @@ import { ModuleError } from "../binary/module_error.ts";
 import type { FunctionEdits } from "./edits.ts";
 
 /** The number of no charge: code that is never reached. */
-export const DEAD = -1;
+export const DEAD: number = -1;
 
 /** A structured instruction that was entered and not ended yet. */
 interface Frame {

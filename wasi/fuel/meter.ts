@@ -35,11 +35,12 @@ type Copy = (reader: ByteReader, writer: ByteWriter) => void;
  *
  * @param bytes a core module
  * @returns the module that counts: it imports a function to ask for fuel, and exports what is left
- * @throws {ModuleError} when the module cannot be read to its last instruction, or uses a reserved name
+ * @throws {ModuleError} when the module is not valid, cannot be read to its last instruction, or uses a reserved name
  */
 export function meter(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const layout = readLayout(bytes);
   refuseReservedNames(layout);
+  refuseInvalid(bytes);
   const { types, imported, functions, globals, sections } = layout;
   const shift = new FunctionShift(imported.function);
   const type = types.types.length;
@@ -88,6 +89,22 @@ function refuseReservedNames({ imports, exports, sections }: ModuleLayout): void
   if (exports.some(({ name }) => name === FUEL_EXPORT)) {
     throw new ModuleError(`Reserved name: the module exports "${FUEL_EXPORT}" itself`, at(SectionId.export));
   }
+}
+
+/**
+ * In a module that is not valid, an index behind the last global would be that of the fuel in the new module: the guest
+ * could help itself. So the engine has to accept the module as it is first.
+ */
+function refuseInvalid(bytes: Uint8Array<ArrayBuffer>): void {
+  if (WebAssembly.validate(bytes)) return;
+  let reason = "the engine refuses it";
+  try {
+    new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (error instanceof Error) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");
+  }
+  const at = /^(.*) @\+(\d+)$/s.exec(reason);
+  throw new ModuleError(`Invalid module: ${at?.[1] ?? reason}`, Number(at?.[2] ?? 0));
 }
 
 function meterCode(layout: ModuleLayout, indexes: MeterIndexes): { code: Uint8Array; hints: Uint8Array } {
