@@ -9,7 +9,7 @@
  *
  * What is left: between the comparison and the call that uses the path lie some microseconds. Another process that may
  * write the mount's directories and swaps one for a link again and again will hit them, and then a file beside the mount
- * is read, written or made (swapping without pause, measured: every second open that succeeded). So this backing
+ * is read, written or made (swapping without pause, measured: two of three opens that succeeded). So this backing
  * holds against whatever a guest does and against what lies there, but not against such a process, nor against a guest
  * of another runner on the same directories; the kernel backing holds against all of them.
  *
