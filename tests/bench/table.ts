@@ -1,0 +1,43 @@
+/**
+ * Results as a table.
+ *
+ * @module
+ */
+
+/** One measurement of several runtimes. */
+export interface Row {
+  /** What was measured. */
+  readonly name: string;
+  /** The unit of all values. */
+  readonly unit: "ms" | "ns";
+  /** What the others are compared with. */
+  readonly base: { readonly name: string; readonly value: number | undefined };
+  /** Medians by runtime; none for one that could not be measured. */
+  readonly values: Readonly<Record<string, number | undefined>>;
+}
+
+/**
+ * Writes rows as a Markdown table: medians, and in brackets how many times the base that is.
+ *
+ * @param rows The rows
+ * @returns The table
+ */
+export function tableOf(rows: readonly Row[]): string {
+  const names = [...new Set(rows.flatMap((row) => Object.keys(row.values)))];
+  const lines = [["", "base", ...names], ["---", "---", ...names.map(() => "---")]];
+  for (const { name, unit, base, values } of rows) {
+    const cells = names.map((column) => cell(values[column], base.value));
+    lines.push([`${name} (${unit})`, `${base.name} ${number(base.value)}`, ...cells]);
+  }
+  return lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+}
+
+function cell(value: number | undefined, base: number | undefined): string {
+  if (value === undefined) return "-";
+  return base === undefined ? number(value) : `${number(value)} (${(value / base).toFixed(2)})`;
+}
+
+function number(value: number | undefined): string {
+  if (value === undefined) return "-";
+  return value < 100 ? value.toFixed(1) : String(Math.round(value));
+}
