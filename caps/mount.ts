@@ -63,7 +63,7 @@ export function parseMount(text: string, order: MountOrder, style: PathStyle): M
     throw new MountError(`Mount "${text}" names no directory of this machine`);
   }
   const host = order === "host-first" ? first : second!;
-  const guest = order === "host-first" ? second ?? first : first;
+  const guest = order === "host-first" ? second ?? asGuestName(first, style) : first;
   if (host === "") throw new MountError(`Mount "${text}" names no directory of this machine`);
   if (guest === "") throw new MountError(`Mount "${text}" has no name for the guest`);
   return { host, guest, readOnly };
@@ -88,6 +88,11 @@ export function mountKey(guest: string): string {
   const names = guest.split("/").filter((name) => name !== "" && name !== ".").join("/");
   if (guest.startsWith("/")) return "/" + names;
   return names === "" ? "." : names;
+}
+
+/** Guests know only one kind of slash. */
+function asGuestName(host: string, style: PathStyle): string {
+  return style === "windows" ? host.replaceAll("\\", "/") : host;
 }
 
 function withoutMode(text: string, style: PathStyle): { sides: string; readOnly: boolean } {

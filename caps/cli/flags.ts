@@ -14,14 +14,26 @@ export type FlagName =
   | "env"
   | "inherit-env"
   | "argv0"
+  | "read-only"
   | "allow-read"
   | "allow-write"
   | "allow-env"
   | "stdin"
   | "stdout"
   | "stderr"
+  | "max-file-size"
+  | "max-disk"
+  | "max-entries"
+  | "max-open-files"
+  | "max-memory"
+  | "max-output"
+  | "timeout"
+  | "clock"
+  | "seed"
+  | "deterministic"
   | "invoke"
   | "backend"
+  | "lockdown"
   | "trace"
   | "quiet"
   | "verbose"
@@ -48,16 +60,6 @@ export interface Flag {
   readonly completes?: "file" | "directory" | readonly string[];
   /** Other tools' names for the very same thing. */
   readonly spellings?: readonly string[];
-}
-
-/** Flags that belong together in the help. */
-export interface FlagGroup {
-  /** What they are about. */
-  readonly title: string;
-  /** A command line that shows them at work. */
-  readonly example?: string;
-  /** The flags. */
-  readonly flags: readonly FlagName[];
 }
 
 const RUN: readonly CommandName[] = ["run"];
@@ -94,6 +96,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help: "Give an empty directory in memory, gone when the program ends",
     spellings: ["tmpfs"],
   },
+  "read-only": { commands: RUN, help: "Let no mount be changed, whatever was granted" },
   "allow-read": {
     value: "DIR",
     repeatable: true,
@@ -129,7 +132,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   argv0: {
     value: "NAME",
     commands: RUN,
-    help: "What the program finds as its own name (the module as you wrote it)",
+    help: "What the program finds as its own name (the name of the module's file)",
   },
   stdin: {
     value: "FILE|null|inherit",
@@ -149,6 +152,38 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help: "The same for its error output",
     completes: "file",
   },
+  "max-file-size": { value: "SIZE", commands: RUN, help: "No file grows beyond this (EFBIG)" },
+  "max-disk": { value: "SIZE", commands: RUN, help: "All files together grow by no more than this (EDQUOT)" },
+  "max-entries": {
+    value: "COUNT",
+    commands: RUN,
+    help: "No more files, directories and links are made (ENOSPC)",
+  },
+  "max-open-files": {
+    value: "COUNT",
+    commands: RUN,
+    help: "No more descriptors at once, the streams included (EMFILE)",
+  },
+  "max-memory": { value: "SIZE", commands: RUN, help: "The program's memory grows no further" },
+  "max-output": {
+    value: "SIZE",
+    commands: RUN,
+    help: "Standard output and error together; then the program ends with 125",
+  },
+  timeout: {
+    value: "TIME",
+    commands: RUN,
+    help: "The program ends with 124 after 300ms, 2s, 1m ...",
+    spellings: ["time-limit"],
+  },
+  clock: {
+    value: "system|fixed:T|step:T",
+    commands: RUN,
+    help: "Which time it is: this machine's; always T (2026-01-31T12:00:00Z, or seconds since 1970); " +
+      "or T later at each look. Unless it is the machine's, sleeping takes no time",
+  },
+  seed: { value: "NUMBER", commands: RUN, help: "The same random numbers for the same seed" },
+  deterministic: { commands: RUN, help: "As --clock step:1ms --seed 0: the same input gives the same run" },
   invoke: {
     value: "NAME",
     commands: RUN,
@@ -161,6 +196,13 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help:
       "Who guards granted directories: the Linux kernel, or Deno's own calls, which work everywhere. auto takes the kernel where it can",
     completes: ["auto", "kernel", "portable"],
+  },
+  lockdown: {
+    value: "auto|off|require",
+    commands: RUN,
+    help:
+      "Whether the kernel (Landlock) confines keyhole itself to the granted directories while a program runs",
+    completes: ["auto", "off", "require"],
   },
   trace: {
     value: "FAMILY,...|FILE",
@@ -183,37 +225,6 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   help: { short: "h", commands: EVERY, help: "Show help" },
   version: { short: "V", commands: ["run"], help: "Show keyhole's version and Deno's" },
 };
-
-/** The flags in the order of the help. */
-export const FLAG_GROUPS: readonly FlagGroup[] = [
-  {
-    title: "Files: a program sees none until you grant them",
-    example: "keyhole --dir docs:ro --tmp /tmp convert.wasm docs/a.md /tmp/a.html",
-    flags: ["dir", "mapdir", "file", "tmp", "allow-read", "allow-write"],
-  },
-  {
-    title: "Variables and arguments: none but those you name",
-    example: "keyhole --env LANG --env DEBUG=1 tool.wasm --its-own-flag",
-    flags: ["env", "inherit-env", "allow-env", "argv0"],
-  },
-  {
-    title: "Streams: inherited unless you say otherwise",
-    example: "keyhole --stdin words.txt --stderr null sort.wasm > sorted.txt",
-    flags: ["stdin", "stdout", "stderr"],
-  },
-  {
-    title: "Running",
-    example: "keyhole --invoke add math.wasm 2 3",
-    flags: ["invoke", "backend"],
-  },
-  {
-    title: "Watching",
-    example: "keyhole --trace=fd,path --dir . tool.wasm",
-    flags: ["trace", "quiet", "verbose"],
-  },
-  { title: "Output", flags: ["json", "output"] },
-  { title: "Help", flags: ["help", "version"] },
-];
 
 /**
  * The flags that a command knows.

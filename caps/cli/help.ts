@@ -4,7 +4,8 @@
  * @module
  */
 import { type CommandName, COMMANDS } from "./commands.ts";
-import { type Flag, FLAG_GROUPS, type FlagName, FLAGS } from "./flags.ts";
+import { FLAG_GROUPS } from "./flag_groups.ts";
+import { type Flag, type FlagName, FLAGS } from "./flags.ts";
 
 const WIDTH = 80;
 const INDENT = 30;

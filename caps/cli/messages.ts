@@ -26,6 +26,8 @@ export class CommandError extends Error {
   readonly hint: string | undefined;
 
   /**
+   * Makes the error; whoever catches it prints it.
+   *
    * @param message What is wrong: sentence case, values quoted, no full stop
    * @param options The one thing to do about it, and the exit code (2, a mistake in the command line, unless given)
    */
@@ -53,10 +55,27 @@ export class CommandError extends Error {
  */
 export function formatError(error: { message: string; hint?: string | undefined }, colour: boolean): string {
   const label = colour ? "\x1b[1;31merror\x1b[0m" : "error";
-  const hint = error.hint === undefined
-    ? ""
-    : `  ${colour ? "\x1b[36mhint\x1b[0m" : "hint"}: ${error.hint}\n`;
-  return `${label}: ${error.message}\n${hint}`;
+  const hintLabel = colour ? "\x1b[36mhint\x1b[0m" : "hint";
+  const hint = error.hint === undefined ? "" : `  ${hintLabel}: ${printable(error.hint)}\n`;
+  return `${label}: ${printable(error.message)}\n${hint}`;
+}
+
+/**
+ * Text from a stranger (names in a module, paths of a guest) that a terminal shows and does not obey.
+ *
+ * @param text Any text
+ * @returns The text with control characters, and those that change the direction of writing, spelled out
+ *
+ * @example
+ * ```ts
+ * import { printable } from "./messages.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(printable("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\u{a}c");
+ * ```
+ */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (it) => `\\u{${it.codePointAt(0)!.toString(16)}}`);
 }
 
 /**

@@ -3,40 +3,44 @@
  *
  * @module
  */
-import { MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
+import type { PathStyle } from "../mount.ts";
+import { type ClockSetting, readClock } from "./clock_setting.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError } from "./messages.ts";
+import { addAllowed, type MountSetting, readMount, refuseSameNames } from "./mount_settings.ts";
 import type { GivenFlag } from "./parse.ts";
-import { nearest } from "./suggest.ts";
+import { readTrace, type TraceSetting } from "./trace_setting.ts";
+import { oneOf, quantity } from "./values.ts";
 
-/** One grant of files. */
-export interface MountSetting {
-  /** What is granted: a directory or a file of this machine, or a directory in memory. */
-  readonly kind: "directory" | "file" | "memory";
-  /** The path on this machine; empty for memory. */
-  readonly host: string;
-  /** The guest's name for it. */
-  readonly guest: string;
-  /** Whether the guest may only read. */
-  readonly readOnly: boolean;
-  /** The flag that asked for it, for messages. */
-  readonly flag: FlagName;
-}
+/** Variables for the guest: one with a value, some of those that keyhole has, or all of them. */
+export type VariableSetting =
+  | {
+    /** One variable. */
+    readonly name: string;
+    /** Its value, or `undefined` for the one that keyhole has: then it must be set. */
+    readonly value: string | undefined;
+  }
+  | {
+    /** Those to pass on as far as they are set, or `undefined` for all. */
+    readonly passOn: readonly string[] | undefined;
+  };
 
-/** One variable: its own value, or the one that keyhole has. `undefined` as the name means all of keyhole's. */
-export interface VariableSetting {
-  /** The variable, or `undefined` for all that keyhole has. */
-  readonly name: string | undefined;
-  /** Its value, or `undefined` for the one that keyhole has. */
-  readonly value: string | undefined;
-}
-
-/** Which calls are shown, and where. */
-export interface TraceSetting {
-  /** The families of calls, or `undefined` for all. */
-  readonly families: readonly string[] | undefined;
-  /** The file that gets the lines, or `undefined` for stderr. */
-  readonly file: string | undefined;
+/** What a guest may not exceed; what is not there is not limited. */
+export interface LimitSettings {
+  /** Bytes that any one file may grow to. */
+  fileSize?: number;
+  /** Bytes that all files together may grow by. */
+  disk?: number;
+  /** Names that may be made. */
+  entries?: number;
+  /** Descriptors that may be open at once. */
+  openFiles?: number;
+  /** Bytes of memory. */
+  memory?: number;
+  /** Bytes of standard output and error together. */
+  output?: number;
+  /** Milliseconds from start to end. */
+  timeout?: number;
 }
 
 /** What the flags of `run` ask for. */
@@ -56,7 +60,15 @@ export interface RunSettings {
   /** The export to call, or `undefined` to start the program as usual. */
   invoke: string | undefined;
   /** Who guards directories of this machine. */
-  backend: Backend;
+  backend: BackendChoice;
+  /** Whether the kernel confines keyhole itself too. */
+  lockdown: Lockdown;
+  /** What the guest may not exceed. */
+  limits: LimitSettings;
+  /** Which clocks the guest has. */
+  clock: ClockSetting;
+  /** What randomness grows from, or `undefined` for this machine's. */
+  seed: string | undefined;
   /** What is shown of the guest's calls, or `undefined` for nothing. */
   trace: TraceSetting | undefined;
   /** Whether only what is wrong is said. */
@@ -66,21 +78,10 @@ export interface RunSettings {
 }
 
 /** Who guards directories of this machine. */
-export type Backend = "auto" | "kernel" | "portable";
+export type BackendChoice = "auto" | "kernel" | "portable";
 
-/** The families of calls that a trace can be narrowed to. */
-export const TRACE_FAMILIES: readonly string[] = [
-  "args",
-  "environ",
-  "clock",
-  "fd",
-  "path",
-  "poll",
-  "proc",
-  "random",
-  "sched",
-  "sock",
-];
+/** Whether the kernel confines keyhole itself to what was granted: never, where it can, or always. */
+export type Lockdown = "off" | "auto" | "require";
 
 /**
  * Reads the flags of `run`.
@@ -109,12 +110,20 @@ export function readSettings(flags: readonly GivenFlag[], style: PathStyle): Run
     stderr: "inherit",
     invoke: undefined,
     backend: "auto",
+    lockdown: "auto",
+    limits: {},
+    clock: { kind: "system" },
+    seed: undefined,
     trace: undefined,
     quiet: false,
     verbose: false,
   };
+  if (flags.some(({ name }) => name === "deterministic")) Object.assign(settings, DETERMINISTIC);
   for (const { name, value } of flags) READERS[name](settings, value, style);
   refuseSameNames(settings.mounts);
+  if (flags.some(({ name }) => name === "read-only")) {
+    settings.mounts = settings.mounts.map((mount) => ({ ...mount, readOnly: true }));
+  }
   return settings;
 }
 
@@ -122,39 +131,61 @@ type Reader = (settings: RunSettings, value: string, style: PathStyle) => void;
 
 const nothing: Reader = () => {};
 
+/** Time that moves only as the guest looks at it, and the same random numbers every time. */
+const DETERMINISTIC: Partial<RunSettings> = { clock: { kind: "step", step: 1_000_000n }, seed: "0" };
+
+const BACKENDS: readonly BackendChoice[] = ["auto", "kernel", "portable"];
+const LOCKDOWNS: readonly Lockdown[] = ["off", "auto", "require"];
+const MOST_OPEN_FILES = 1 << 20;
+
 const READERS: Readonly<Record<FlagName, Reader>> = {
-  dir: (settings, value, style) =>
-    settings.mounts.push(mount("dir", "directory", value, "host-first", style)),
-  mapdir: (settings, value, style) =>
-    settings.mounts.push(mount("mapdir", "directory", value, "guest-first", style)),
-  file: (settings, value, style) => settings.mounts.push(mount("file", "file", value, "host-first", style)),
+  dir: (settings, value, style) => settings.mounts.push(readMount("dir", value, style)),
+  mapdir: (settings, value, style) => settings.mounts.push(readMount("mapdir", value, style)),
+  file: (settings, value, style) => settings.mounts.push(readMount("file", value, style)),
   tmp: (settings, value) => {
     if (value === "") throw new CommandError('Flag "--tmp" needs a name', { hint: "Write --tmp /tmp" });
     settings.mounts.push({ kind: "memory", host: "", guest: value, readOnly: false, flag: "tmp" });
   },
-  "allow-read": (settings, value) => allowDirectories(settings, value, "allow-read"),
-  "allow-write": (settings, value) => allowDirectories(settings, value, "allow-write"),
+  "read-only": nothing,
+  "allow-read": (settings, value) => addAllowed(settings.mounts, "allow-read", value),
+  "allow-write": (settings, value) => addAllowed(settings.mounts, "allow-write", value),
   env: (settings, value) => {
     const equals = value.indexOf("=");
-    settings.variables.push(
-      equals < 0
-        ? { name: variableName(value), value: undefined }
-        : { name: variableName(value.slice(0, equals)), value: value.slice(equals + 1) },
-    );
+    const name = variableName(equals < 0 ? value : value.slice(0, equals));
+    settings.variables.push({ name, value: equals < 0 ? undefined : value.slice(equals + 1) });
   },
-  "inherit-env": (settings) => settings.variables.push({ name: undefined, value: undefined }),
+  "inherit-env": (settings) => settings.variables.push({ passOn: undefined }),
   "allow-env": (settings, value) => {
-    if (value === "") return READERS["inherit-env"](settings, value, "posix");
-    for (const name of value.split(",")) {
-      settings.variables.push({ name: variableName(name), value: undefined });
-    }
+    settings.variables.push({ passOn: value === "" ? undefined : value.split(",").map(variableName) });
   },
   argv0: (settings, value) => settings.argv0 = value,
   stdin: (settings, value) => settings.stdin = streamName("stdin", value),
   stdout: (settings, value) => settings.stdout = streamName("stdout", value),
   stderr: (settings, value) => settings.stderr = streamName("stderr", value),
+  "max-file-size": (settings, value) => settings.limits.fileSize = quantity("max-file-size", value),
+  "max-disk": (settings, value) => settings.limits.disk = quantity("max-disk", value),
+  "max-entries": (settings, value) => settings.limits.entries = quantity("max-entries", value),
+  "max-open-files": (settings, value) => {
+    const most = settings.limits.openFiles = quantity("max-open-files", value);
+    if (most >= 1 && most <= MOST_OPEN_FILES) return;
+    throw new CommandError(`Flag "--max-open-files" takes 1 to ${MOST_OPEN_FILES}`);
+  },
+  "max-memory": (settings, value) => settings.limits.memory = quantity("max-memory", value),
+  "max-output": (settings, value) => settings.limits.output = quantity("max-output", value),
+  timeout: (settings, value) => settings.limits.timeout = quantity("timeout", value),
+  clock: (settings, value) => settings.clock = readClock(value),
+  seed: (settings, value) => {
+    if (!/^\d{1,77}$|^[\da-f]{64}$/i.test(value)) {
+      throw new CommandError(`"${value}" is not a seed`, {
+        hint: "Write a whole number, or 64 hexadecimal digits",
+      });
+    }
+    settings.seed = value;
+  },
+  deterministic: nothing,
   invoke: (settings, value) => settings.invoke = value,
   backend: (settings, value) => settings.backend = oneOf("backend", value, BACKENDS),
+  lockdown: (settings, value) => settings.lockdown = oneOf("lockdown", value, LOCKDOWNS),
   trace: (settings, value) => settings.trace = readTrace(settings.trace, value),
   quiet: (settings) => settings.quiet = true,
   verbose: (settings) => settings.verbose = true,
@@ -164,92 +195,12 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   version: nothing,
 };
 
-const BACKENDS: readonly Backend[] = ["auto", "kernel", "portable"];
-
-function mount(
-  flag: FlagName,
-  kind: MountSetting["kind"],
-  value: string,
-  order: MountOrder,
-  style: PathStyle,
-): MountSetting {
-  try {
-    return { kind, ...parseMount(value, order, style), flag };
-  } catch (error) {
-    if (!(error instanceof MountError)) throw error;
-    const form = order === "host-first" ? "HOST::GUEST" : "GUEST::HOST";
-    throw new CommandError(error.message, {
-      hint: `Write --${flag} ${form}, with :ro behind it for reading only`,
-    });
-  }
-}
-
-/** Deno's own flags: several directories in one value; writing includes what `--allow-read` said of the same one. */
-function allowDirectories(settings: RunSettings, value: string, flag: "allow-read" | "allow-write"): void {
-  for (const host of value.split(",")) {
-    if (host === "") {
-      throw new CommandError(`Flag "--${flag}" needs a directory`, { hint: `Write --${flag}=.` });
-    }
-    const before = settings.mounts.findIndex((mount) =>
-      mount.flag.startsWith("allow-") && mount.host === host
-    );
-    const readOnly = flag === "allow-read" && (before < 0 || settings.mounts[before]!.readOnly);
-    const mount: MountSetting = { kind: "directory", host, guest: host, readOnly, flag };
-    if (before < 0) settings.mounts.push(mount);
-    else settings.mounts[before] = mount;
-  }
-}
-
 function variableName(name: string): string {
   if (name !== "" && !name.includes("=")) return name;
-  throw new CommandError(`A variable needs a name`, { hint: "Write --env NAME=VALUE" });
+  throw new CommandError("A variable needs a name", { hint: "Write --env NAME=VALUE" });
 }
 
 function streamName(flag: FlagName, value: string): string {
   if (value !== "") return value;
   throw new CommandError(`Flag "--${flag}" needs a value`, { hint: `Write --${flag} null for none` });
-}
-
-function oneOf<T extends string>(flag: FlagName, value: string, known: readonly T[]): T {
-  const found = known.find((each) => each === value);
-  if (found !== undefined) return found;
-  throw new CommandError(`Flag "--${flag}" does not know "${value}"`, { hint: `It takes ${listed(known)}` });
-}
-
-/** `--trace=fd,path` narrows, `--trace=calls.txt` redirects, both together do both. */
-function readTrace(before: TraceSetting | undefined, value: string): TraceSetting {
-  if (value === "") return before ?? { families: undefined, file: undefined };
-  const parts = value.split(",");
-  const strange = parts.find((part) => !TRACE_FAMILIES.includes(part));
-  if (strange === undefined) {
-    return { families: [...before?.families ?? [], ...parts], file: before?.file };
-  }
-  if (/[./\\]/.test(value)) return { families: before?.families, file: value };
-  const meant = nearest(strange, TRACE_FAMILIES);
-  throw new CommandError(`Flag "--trace" knows no family of calls "${strange}"`, {
-    hint: meant === undefined
-      ? `It takes ${listed(TRACE_FAMILIES)}, or a file such as ./${strange}`
-      : `Did you mean --trace=${meant}? For a file, write --trace=./${strange}`,
-  });
-}
-
-function listed(words: readonly string[]): string {
-  return words.slice(0, -1).join(", ") + " or " + words.at(-1);
-}
-
-function refuseSameNames(mounts: readonly MountSetting[]): void {
-  const seen = new Map<string, MountSetting>();
-  for (const mount of mounts) {
-    const key = mountKey(mount.guest);
-    const other = seen.get(key);
-    if (other !== undefined && !(mount.kind === "file" && other.kind === "file")) {
-      throw new CommandError(
-        `Two mounts have the name "${mount.guest}" (--${other.flag} and --${mount.flag})`,
-        {
-          hint: `Give one of them another name: --dir ${mount.host || "HOST"}::OTHER`,
-        },
-      );
-    }
-    seen.set(key, mount);
-  }
 }

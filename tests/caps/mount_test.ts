@@ -22,7 +22,7 @@ const GOOD: [
   // A name that ends in ":ro" can be said with the mode that holds anyway.
   ["x:ro::x:ro:rw", "host-first", "posix", "x:ro", "x:ro", false],
   ["C:\\x::/x:ro", "host-first", "windows", "C:\\x", "/x", true],
-  ["C:\\x", "host-first", "windows", "C:\\x", "C:\\x", false],
+  ["C:\\x", "host-first", "windows", "C:\\x", "C:/x", false],
   ["C:/x:ro", "host-first", "windows", "C:/x", "C:/x", true],
   ["c:::/x", "host-first", "windows", "c:", "/x", false],
   ["C::/x", "host-first", "windows", "C", "/x", false],

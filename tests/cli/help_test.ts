@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type CommandName, COMMANDS } from "../../caps/cli/commands.ts";
-import { FLAG_GROUPS, type FlagName, FLAGS, flagsOf } from "../../caps/cli/flags.ts";
+import { FLAG_GROUPS } from "../../caps/cli/flag_groups.ts";
+import { type FlagName, FLAGS, flagsOf } from "../../caps/cli/flags.ts";
 import { commandHelp, mainHelp } from "../../caps/cli/help.ts";
 import { parseCommandLine } from "../../caps/cli/parse.ts";
 import { readSettings } from "../../caps/cli/settings.ts";

@@ -16,6 +16,10 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     stderr: "inherit",
     invoke: undefined,
     backend: "auto",
+    lockdown: "auto",
+    limits: {},
+    clock: { kind: "system" },
+    seed: undefined,
     trace: undefined,
     quiet: false,
     verbose: false,
@@ -23,11 +27,19 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
 });
 
 Deno.test("mounts of all kinds keep their order", () => {
-  const { mounts } = settings("--tmp", "/t", "--mapdir", "/in::data:ro", "--file", "a.txt", "--dir=.");
+  const { mounts } = settings(
+    "--tmp",
+    "/t",
+    "--mapdir",
+    "/in::data:ro",
+    "--file",
+    "a.txt::/etc/a.txt",
+    "--dir=.",
+  );
   assertEquals(mounts, [
     { kind: "memory", host: "", guest: "/t", readOnly: false, flag: "tmp" },
     { kind: "directory", host: "data", guest: "/in", readOnly: true, flag: "mapdir" },
-    { kind: "file", host: "a.txt", guest: "a.txt", readOnly: false, flag: "file" },
+    { kind: "file", host: "a.txt", guest: "/etc/a.txt", readOnly: false, flag: "file" },
     { kind: "directory", host: ".", guest: ".", readOnly: false, flag: "dir" },
   ]);
 });
@@ -35,9 +47,9 @@ Deno.test("mounts of all kinds keep their order", () => {
 Deno.test("Deno's own words are mounts and variables too", () => {
   const { mounts, variables } = settings("--allow-read=a,b", "--allow-write=b", "--allow-env=X,Y");
   assertEquals(mounts.map(({ host, readOnly }) => [host, readOnly]), [["a", true], ["b", false]]);
-  assertEquals(variables, [{ name: "X", value: undefined }, { name: "Y", value: undefined }]);
+  assertEquals(variables, [{ passOn: ["X", "Y"] }]);
   assertEquals(settings("--allow-write=a", "--allow-read=a").mounts.map(({ readOnly }) => readOnly), [false]);
-  assertEquals(settings("--allow-env").variables, [{ name: undefined, value: undefined }]);
+  assertEquals(settings("--allow-env").variables, [{ passOn: undefined }]);
 });
 
 Deno.test("variables are set, passed on by name, or all passed on", () => {
@@ -45,7 +57,7 @@ Deno.test("variables are set, passed on by name, or all passed on", () => {
     { name: "A", value: "1=2" },
     { name: "B", value: "" },
     { name: "C", value: undefined },
-    { name: undefined, value: undefined },
+    { passOn: undefined },
   ]);
 });
 
@@ -59,32 +71,79 @@ Deno.test("a trace is narrowed by families and redirected to a file", () => {
   });
 });
 
+Deno.test("limits are read in their units", () => {
+  const { limits } = settings(
+    ...["--max-file-size", "1K", "--max-disk=2M", "--max-entries", "3", "--max-open-files", "4"],
+    ...["--max-memory", "64M", "--max-output", "0", "--timeout", "1.5s"],
+  );
+  assertEquals(limits, {
+    fileSize: 1024,
+    disk: 2 << 20,
+    entries: 3,
+    openFiles: 4,
+    memory: 64 << 20,
+    output: 0,
+    timeout: 1500,
+  });
+});
+
+Deno.test("clocks and seeds are read, and --deterministic sets both unless they are set", () => {
+  assertEquals(settings("--clock", "step:2ms").clock, { kind: "step", step: 2_000_000n });
+  assertEquals(settings("--clock=fixed:2026-01-31T12:00:00+01:00").clock, {
+    kind: "fixed",
+    time: BigInt(Date.UTC(2026, 0, 31, 11)) * 1_000_000n,
+  });
+  const { clock, seed } = settings("--deterministic");
+  assertEquals([clock, seed], [{ kind: "step", step: 1_000_000n }, "0"]);
+  const other = settings("--seed", "7", "--deterministic", "--clock", "system");
+  assertEquals([other.clock, other.seed], [{ kind: "system" }, "7"]);
+});
+
+Deno.test("--read-only holds for every mount, wherever it stands", () => {
+  const { mounts } = settings("--dir", "a", "--read-only", "--tmp", "/t", "--allow-write=b", "--file", "c/d");
+  assertEquals(mounts.map(({ readOnly }) => readOnly), [true, true, true, true]);
+});
+
+Deno.test("files of one directory are granted one by one", () => {
+  const { mounts } = settings("--file", "a/x", "--file", "a/y:ro", "--file", "z::a/z");
+  assertEquals(mounts.map(({ guest }) => guest), ["a/x", "a/y", "a/z"]);
+});
+
+const ABOUT_MOUNT = "with :ro behind it for reading only";
 const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   [
     ["--dir", "a", "--tmp", "a"],
-    'Two mounts have the name "a" (--dir and --tmp)',
-    "Give one of them another name: --dir HOST::OTHER",
+    'Two mounts would be "a" for the program: --dir a and --tmp a',
+    "Give one of them another name: --tmp /other",
   ],
   [
     ["--dir", ".", "--dir", "./"],
-    'Two mounts have the name "./" (--dir and --dir)',
-    "Give one of them another name: --dir ./::OTHER",
+    'Two mounts would be "." for the program: --dir . and --dir ./',
+    "Give one of them another name: --dir ./::/other",
+  ],
+  [
+    ["--dir", ".", "--file", "a.txt"],
+    'Two mounts would be "." for the program: --dir . and --file a.txt',
+    "Give one of them another name: --file a.txt::/other/a.txt",
+  ],
+  [
+    ["--file", "a.txt", "--file", "b::./a.txt"],
+    'Two mounts would be "a.txt" for the program: --file a.txt and --file b',
+    "Give one of them another name: --file b::/other/a.txt",
   ],
   [
     ["--dir", "a::b::c"],
     'Mount "a::b::c" has more than one "::", so it is not clear where the host path ends',
-    undefined,
+    `Write --dir HOST::GUEST, ${ABOUT_MOUNT}`,
   ],
   [
     ["--mapdir", "/tmp"],
     'Mount "/tmp" names no directory of this machine',
-    "Write --mapdir GUEST::HOST, with :ro behind it for reading only",
+    `Write --mapdir GUEST::HOST, ${ABOUT_MOUNT}`,
   ],
-  [
-    ["--dir="],
-    'Mount "" names no directory of this machine',
-    "Write --dir HOST::GUEST, with :ro behind it for reading only",
-  ],
+  [["--dir="], 'Mount "" names no directory of this machine', `Write --dir HOST::GUEST, ${ABOUT_MOUNT}`],
+  [["--file", "a/"], '"a/" cannot be the name of a file', "For a directory, write --dir a/"],
+  [["--file", "a::/x/.."], '"/x/.." cannot be the name of a file', "For a directory, write --dir a::/x/.."],
   [["--tmp="], 'Flag "--tmp" needs a name', "Write --tmp /tmp"],
   [["--allow-read="], 'Flag "--allow-read" needs a directory', "Write --allow-read=."],
   [["--env="], "A variable needs a name", "Write --env NAME=VALUE"],
@@ -92,6 +151,37 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   [["--allow-env=A,,B"], "A variable needs a name", "Write --env NAME=VALUE"],
   [["--stdin="], 'Flag "--stdin" needs a value', "Write --stdin null for none"],
   [["--backend", "kernl"], 'Flag "--backend" does not know "kernl"', "It takes auto, kernel or portable"],
+  [["--lockdown", "on"], 'Flag "--lockdown" does not know "on"', "It takes off, auto or require"],
+  [
+    ["--max-disk", "lots"],
+    'Flag "--max-disk": "lots" is not a size: write bytes, or 64K, 64M or 1G',
+    undefined,
+  ],
+  [["--timeout", "5"], 'Flag "--timeout": "5" is not a time: write 300ms, 2s or 1m', undefined],
+  [["--max-entries", "1K"], 'Flag "--max-entries": "1K" is not a count: write a whole number', undefined],
+  [["--max-open-files", "0"], 'Flag "--max-open-files" takes 1 to 1048576', undefined],
+  [["--seed", "-1x"], 'Flag "--seed" needs a value', 'Write --seed=-1x if "-1x" is the value'],
+  [["--seed=abc"], '"abc" is not a seed', "Write a whole number, or 64 hexadecimal digits"],
+  [
+    ["--clock", "real"],
+    'Flag "--clock" does not know "real"',
+    "It takes system, fixed:2026-01-31T12:00:00Z or step:10ms",
+  ],
+  [
+    ["--clock", "fixed:2026-01-31T12:00:00"],
+    '"2026-01-31T12:00:00" is not a time from 1970 on',
+    "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--clock", "fixed:1969-12-31"],
+    '"1969-12-31" is not a time from 1970 on',
+    "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--clock", "step:0s"],
+    'Flag "--clock": "0s" is not a time: write 300ms, 2s or 1m',
+    "Write --clock step:10ms",
+  ],
   [
     ["--trace=pth"],
     'Flag "--trace" knows no family of calls "pth"',
@@ -107,7 +197,6 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
 for (const [argv, message, hint] of BAD) {
   Deno.test(`keyhole ${argv.join(" ")} is refused: ${message}`, () => {
     const error: CommandError = assertThrows(() => settings(...argv), CommandError);
-    assertEquals([error.message, error.code], [message, 2]);
-    if (hint !== undefined) assertEquals(error.hint, hint);
+    assertEquals([error.message, error.hint, error.code], [message, hint, 2]);
   });
 }

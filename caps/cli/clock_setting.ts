@@ -1,0 +1,76 @@
+/**
+ * What `--clock` asks for.
+ *
+ * @module
+ */
+import { parseDuration, QuantityError } from "../limits_text.ts";
+import { CommandError } from "./messages.ts";
+
+/** Which clocks a guest has. */
+export type ClockSetting =
+  | {
+    /** This machine's. */
+    readonly kind: "system";
+  }
+  | {
+    /** A wall clock that stands still. */
+    readonly kind: "fixed";
+    /** What it shows, in nanoseconds since 1970 began (UTC). */
+    readonly time: bigint;
+  }
+  | {
+    /** Clocks that begin in 1970 and move at each reading. */
+    readonly kind: "step";
+    /** How far, in nanoseconds, at least 1. */
+    readonly step: bigint;
+  };
+
+/**
+ * Reads the value of `--clock`: `system`, `fixed:2026-01-31T12:00:00Z`, `fixed:1700000000` (seconds), `step:10ms`.
+ *
+ * @param value The value
+ * @returns Which clocks
+ * @throws {CommandError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { readClock } from "./clock_setting.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(readClock("fixed:1970-01-02"), { kind: "fixed", time: 86_400_000_000_000n });
+ * assertEquals(readClock("step:1s"), { kind: "step", step: 1_000_000_000n });
+ * ```
+ */
+export function readClock(value: string): ClockSetting {
+  if (value === "system") return { kind: "system" };
+  if (value.startsWith("fixed:")) return { kind: "fixed", time: pointInTime(value.slice("fixed:".length)) };
+  if (value.startsWith("step:")) return { kind: "step", step: stepLength(value.slice("step:".length)) };
+  throw new CommandError(`Flag "--clock" does not know "${value}"`, {
+    hint: "It takes system, fixed:2026-01-31T12:00:00Z or step:10ms",
+  });
+}
+
+/** When clocks of 64 bits end, in milliseconds: the year 2554. */
+const LAST = Number((2n ** 64n - 1n) / 1_000_000n);
+
+function pointInTime(text: string): bigint {
+  const milliseconds = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    // Without a zone, a time would mean something else on every machine.
+    : /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
+    ? Date.parse(text)
+    : NaN;
+  if (milliseconds >= 0 && milliseconds <= LAST) return BigInt(milliseconds) * 1_000_000n;
+  throw new CommandError(`"${text}" is not a time from 1970 on`, {
+    hint: "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  });
+}
+
+function stepLength(text: string): bigint {
+  try {
+    return BigInt(Math.max(1, Math.round(parseDuration(text) * 1_000_000)));
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    throw new CommandError(`Flag "--clock": ${error.message}`, { hint: "Write --clock step:10ms" });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Modules from the web.
+ *
+ * @module
+ */
+import { CommandError } from "./messages.ts";
+
+/** The exit code for a module that is not there or cannot be fetched. */
+const NOT_FOUND = 127;
+
+/**
+ * Fetches a module.
+ *
+ * @param address Its address
+ * @param progress Called now and then with the bytes received and, when known, all there are to come
+ * @returns All its bytes
+ * @throws {CommandError} With 127 when it cannot be fetched
+ */
+export async function download(
+  address: string,
+  progress: (received: number, total: number | undefined) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(address);
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new CommandError(`Module "${address}" was not found: the server answers ${response.status}`, {
+        code: NOT_FOUND,
+      });
+    }
+    // What is counted is what comes out of the decoder, so a compressed length would be wrong.
+    const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+    const total = length === null ? undefined : Number(length);
+    let received = 0;
+    const counted = response.body?.pipeThrough(
+      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+        transform(chunk, controller): void {
+          progress(received += chunk.length, total);
+          controller.enqueue(chunk);
+        },
+      }),
+    );
+    return new Uint8Array(await new Response(counted).arrayBuffer());
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Module "${address}" cannot be fetched: ${reason}`, { code: NOT_FOUND });
+  }
+}
+
+/**
+ * How far a download is, as a line for a terminal that the next one overwrites.
+ *
+ * @param name What is fetched
+ * @param received Bytes that are here
+ * @param total Bytes that there are, if known
+ * @returns The line, not ended
+ *
+ * @example
+ * ```ts
+ * import { progressLine } from "./download.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert(progressLine("tool.wasm", 1 << 20, 4 << 20).endsWith("Fetching tool.wasm: 1.0 of 4.0 MiB"));
+ * ```
+ */
+export function progressLine(name: string, received: number, total: number | undefined): string {
+  const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(1);
+  const all = total === undefined ? "" : ` of ${mebibytes(total)}`;
+  return `\r\x1b[KFetching ${name}: ${mebibytes(received)}${all} MiB`;
+}

@@ -1,0 +1,118 @@
+/**
+ * The files that commands read and write on behalf of their user: modules in, modules and traces out. What a guest
+ * may touch does not come from here.
+ *
+ * @module
+ */
+import { CommandError } from "./messages.ts";
+
+/** The exit code for a module that is not there or cannot be read. */
+const NOT_FOUND = 127;
+
+/**
+ * Reads a module from a file, or from standard input.
+ *
+ * @param name A path of this machine, a `file:` URL, or `-` for standard input
+ * @returns All its bytes
+ * @throws {CommandError} With 127 when it is not there or cannot be read
+ */
+export function readModule(name: string): Uint8Array<ArrayBuffer> {
+  try {
+    if (name === "-") return readStandardInput();
+    return Deno.readFileSync(name.startsWith("file:") ? new URL(name) : name);
+  } catch (error) {
+    throw unreadable(name, error);
+  }
+}
+
+/**
+ * Writes a file that the user named; one that is there already is replaced.
+ *
+ * @param name A path of this machine
+ * @param bytes What it holds then
+ * @throws {CommandError} When it cannot be written
+ */
+export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): void {
+  try {
+    Deno.writeFileSync(name, bytes);
+  } catch (error) {
+    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Opens a file for lines that are written while a guest runs; one that is there already is replaced.
+ *
+ * @param name A path of this machine
+ * @returns What writes a line
+ * @throws {CommandError} When it cannot be opened
+ */
+export function lineWriter(name: string): (line: string) => void {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(name, { write: true, create: true, truncate: true });
+  } catch (error) {
+    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
+  }
+  const encoder = new TextEncoder();
+  return (line) => {
+    let bytes = encoder.encode(line + "\n");
+    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+  };
+}
+
+/**
+ * What a path of this machine leads to, for messages.
+ *
+ * @param path The path; links are followed
+ * @returns What is there, or `undefined` for nothing, or nothing that may be looked at
+ */
+export function kindOfPath(path: string): "directory" | "file" | undefined {
+  try {
+    return Deno.statSync(path).isDirectory ? "directory" : "file";
+  } catch {
+    return undefined;
+  }
+}
+
+function readStandardInput(): Uint8Array<ArrayBuffer> {
+  const chunks: Uint8Array[] = [];
+  for (let size: number | null = 0; size !== null;) {
+    const chunk = new Uint8Array(65536);
+    size = Deno.stdin.readSync(chunk);
+    if (size !== null) chunks.push(chunk.subarray(0, size));
+  }
+  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}
+
+function unreadable(name: string, error: unknown): CommandError {
+  if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+    return new CommandError(`Module "${name}" was not found`, { code: NOT_FOUND });
+  }
+  const hint = error instanceof Deno.errors.NotCapable
+    ? "Start keyhole with deno run --allow-read, or with -A"
+    : undefined;
+  return new CommandError(`Module "${name}" cannot be read: ${reasonOf(error)}`, { code: NOT_FOUND, hint });
+}
+
+/**
+ * Why an access to this machine failed, in few words.
+ *
+ * @param error What Deno threw
+ * @returns The reason, without the path
+ */
+export function reasonOf(error: unknown): string {
+  const { errors } = Deno;
+  if (error instanceof errors.NotCapable) return "Deno was not given the permission";
+  if (error instanceof errors.PermissionDenied) return "permission denied";
+  if (error instanceof errors.NotFound) return "no such file or directory";
+  if (error instanceof errors.IsADirectory) return "it is a directory";
+  if (error instanceof errors.NotADirectory) return "part of its path is a file";
+  return error instanceof Error ? error.message : String(error);
+}

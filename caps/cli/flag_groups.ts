@@ -1,0 +1,65 @@
+/**
+ * The flags in groups, as the help shows them.
+ *
+ * @module
+ */
+import type { FlagName } from "./flags.ts";
+
+/** Flags that belong together in the help. */
+export interface FlagGroup {
+  /** What they are about. */
+  readonly title: string;
+  /** A command line that shows them at work. */
+  readonly example?: string;
+  /** The flags. */
+  readonly flags: readonly FlagName[];
+}
+
+/** The flags in the order of the help. */
+export const FLAG_GROUPS: readonly FlagGroup[] = [
+  {
+    title: "Files: a program sees none until you grant them",
+    example: "keyhole --dir docs:ro --tmp /tmp convert.wasm docs/a.md /tmp/a.html",
+    flags: ["dir", "mapdir", "file", "tmp", "read-only", "allow-read", "allow-write"],
+  },
+  {
+    title: "Variables and arguments: none but those you name",
+    example: "keyhole --env LANG --env DEBUG=1 tool.wasm --its-own-flag",
+    flags: ["env", "inherit-env", "allow-env", "argv0"],
+  },
+  {
+    title: "Streams: inherited unless you say otherwise",
+    example: "keyhole --stdin words.txt --stderr null sort.wasm > sorted.txt",
+    flags: ["stdin", "stdout", "stderr"],
+  },
+  {
+    title: "Limits: SIZE is in bytes, or 64K, 64M, 1G",
+    example: "keyhole --timeout 10s --max-disk 64M --dir out tool.wasm",
+    flags: [
+      "timeout",
+      "max-memory",
+      "max-output",
+      "max-disk",
+      "max-file-size",
+      "max-entries",
+      "max-open-files",
+    ],
+  },
+  {
+    title: "Time and chance",
+    example: "keyhole --clock fixed:2026-01-31 --seed 42 game.wasm",
+    flags: ["clock", "seed", "deterministic"],
+  },
+  {
+    title: "Running",
+    example: "keyhole --invoke add math.wasm 2 3",
+    flags: ["invoke", "backend", "lockdown"],
+  },
+  {
+    title: "Watching",
+    example: "keyhole --trace=fd,path --dir . tool.wasm",
+    flags: ["trace", "quiet", "verbose"],
+  },
+  { title: "Output", flags: ["json", "output"] },
+  { title: "Help", flags: ["help", "version"] },
+];

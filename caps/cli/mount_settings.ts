@@ -1,0 +1,159 @@
+/**
+ * What the flags about files ask for.
+ *
+ * @module
+ */
+import { MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
+import type { FlagName } from "./flags.ts";
+import { CommandError, shellWord } from "./messages.ts";
+
+/** One grant of files. */
+export interface MountSetting {
+  /** What is granted: a directory or a file of this machine, or a directory in memory. */
+  readonly kind: "directory" | "file" | "memory";
+  /** The path on this machine; empty for memory. */
+  readonly host: string;
+  /** The guest's name for it. */
+  readonly guest: string;
+  /** Whether the guest may only read. */
+  readonly readOnly: boolean;
+  /** The flag that asked for it, for messages. */
+  readonly flag: FlagName;
+}
+
+/**
+ * Reads a mount whose flag names two sides.
+ *
+ * @param flag The flag
+ * @param value Its value
+ * @param style Whose rules host paths follow
+ * @returns The mount
+ * @throws {CommandError} For a value that can mean no mount
+ *
+ * @example
+ * ```ts
+ * import { readMount } from "./mount_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(readMount("mapdir", "/in::docs", "posix").host, "docs");
+ * ```
+ */
+export function readMount(flag: "dir" | "mapdir" | "file", value: string, style: PathStyle): MountSetting {
+  const order: MountOrder = flag === "mapdir" ? "guest-first" : "host-first";
+  try {
+    const mount = parseMount(value, order, style);
+    if (flag !== "file") return { kind: "directory", ...mount, flag };
+    const { name } = fileMount(mount.guest);
+    if (name !== "" && name !== "." && name !== "..") return { kind: "file", ...mount, flag };
+    throw new CommandError(`"${mount.guest}" cannot be the name of a file`, {
+      hint: `For a directory, write --dir ${shellWord(value)}`,
+    });
+  } catch (error) {
+    if (!(error instanceof MountError)) throw error;
+    const form = order === "host-first" ? "HOST::GUEST" : "GUEST::HOST";
+    throw new CommandError(error.message, {
+      hint: `Write --${flag} ${form}, with :ro behind it for reading only`,
+    });
+  }
+}
+
+/**
+ * Adds what Deno's own flags grant: several directories in one value. Writing includes what `--allow-read` said of the
+ * same directory.
+ *
+ * @param mounts The mounts so far; those of the value are added
+ * @param flag The flag
+ * @param value Its value
+ * @throws {CommandError} For an empty name
+ *
+ * @example
+ * ```ts
+ * import { addAllowed, type MountSetting } from "./mount_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const mounts: MountSetting[] = [];
+ * addAllowed(mounts, "allow-read", "a,b");
+ * addAllowed(mounts, "allow-write", "b");
+ * assertEquals(mounts.map((mount) => mount.readOnly), [true, false]);
+ * ```
+ */
+export function addAllowed(mounts: MountSetting[], flag: "allow-read" | "allow-write", value: string): void {
+  for (const host of value.split(",")) {
+    if (host === "") {
+      throw new CommandError(`Flag "--${flag}" needs a directory`, { hint: `Write --${flag}=.` });
+    }
+    const before = mounts.findIndex((mount) => mount.flag.startsWith("allow-") && mount.host === host);
+    const readOnly = flag === "allow-read" && (before < 0 || mounts[before]!.readOnly);
+    const mount: MountSetting = { kind: "directory", host, guest: host, readOnly, flag };
+    if (before < 0) mounts.push(mount);
+    else mounts[before] = mount;
+  }
+}
+
+/**
+ * How a granted file is mounted: under its name in a directory of its own.
+ *
+ * @param guest The guest's path of the file
+ * @returns The guest's name of the directory, and the file's name in it; empty when the path names none
+ *
+ * @example
+ * ```ts
+ * import { fileMount } from "./mount_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(fileMount("/etc/app/config.json"), { directory: "/etc/app", name: "config.json" });
+ * assertEquals(fileMount("notes.txt"), { directory: ".", name: "notes.txt" });
+ * ```
+ */
+export function fileMount(guest: string): { directory: string; name: string } {
+  const slash = guest.lastIndexOf("/");
+  const directory = slash < 0 ? "." : slash === 0 ? "/" : guest.slice(0, slash);
+  return { directory, name: guest.slice(slash + 1) };
+}
+
+/**
+ * Makes sure that no two mounts have the same name: the guest would find only one of them. Files of one directory are
+ * shown together, so they may have that in common.
+ *
+ * @param mounts All mounts
+ * @throws {CommandError} For the first two of one name
+ *
+ * @example
+ * ```ts
+ * import { readMount, refuseSameNames } from "./mount_settings.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const mounts = ["a::/x", "b::/x/"].map((value) => readMount("dir", value, "posix"));
+ * assertThrows(() => refuseSameNames(mounts), Error, 'Two mounts would be "/x" for the program');
+ * ```
+ */
+export function refuseSameNames(mounts: readonly MountSetting[]): void {
+  const directories = new Map<string, MountSetting>();
+  const files = new Map<string, MountSetting>();
+  for (const mount of mounts) {
+    if (mount.kind === "file") claim(files, mountKey(mount.guest), mount);
+    const key = mountKey(mount.kind === "file" ? fileMount(mount.guest).directory : mount.guest);
+    if (mount.kind !== "file" || directories.get(key)?.kind !== "file") claim(directories, key, mount);
+  }
+}
+
+function claim(claimed: Map<string, MountSetting>, key: string, mount: MountSetting): void {
+  const other = claimed.get(key);
+  if (other !== undefined) {
+    throw new CommandError(
+      `Two mounts would be "${key}" for the program: ${written(other)} and ${written(mount)}`,
+      { hint: `Give one of them another name: ${renamed(mount)}` },
+    );
+  }
+  claimed.set(key, mount);
+}
+
+function written({ flag, host, guest }: MountSetting): string {
+  return `--${flag} ${shellWord(host === "" ? guest : host)}`;
+}
+
+function renamed({ kind, host, guest }: MountSetting): string {
+  if (kind === "memory") return "--tmp /other";
+  if (kind === "directory") return `--dir ${shellWord(`${host}::/other`)}`;
+  return `--file ${shellWord(`${host}::/other/${fileMount(guest).name}`)}`;
+}

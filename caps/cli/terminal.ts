@@ -1,0 +1,133 @@
+/**
+ * What the commands have of the process they run in: its arguments, variables, output and end.
+ *
+ * @module
+ */
+import type { PathStyle } from "../mount.ts";
+import { CommandError } from "./messages.ts";
+
+/** The process, as far as a command may touch it. */
+export interface Terminal {
+  /** The arguments, without keyhole's own name. */
+  readonly args: readonly string[];
+  /** Whose rules paths of this machine follow. */
+  readonly pathStyle: PathStyle;
+  /** Whether a person looks at standard error. */
+  readonly interactive: boolean;
+  /** Whether standard error shows colours, and they are wanted. */
+  readonly colour: boolean;
+
+  /**
+   * Writes to standard output. When nobody reads it any more, the process ends quietly with 141.
+   *
+   * @param output Text as it is, line ends included, or bytes
+   */
+  say(output: string | Uint8Array<ArrayBufferLike>): void;
+
+  /**
+   * Writes to standard error, as far as anybody listens.
+   *
+   * @param text Text as it is, line ends included
+   */
+  complain(text: string): void;
+
+  /**
+   * Looks up a variable of the process.
+   *
+   * @param name Its name
+   * @returns Its value, or `undefined` when it is not set
+   * @throws {CommandError} Without Deno's permission to read it
+   */
+  variable(name: string): string | undefined;
+
+  /**
+   * All variables of the process.
+   *
+   * @returns Names and values
+   * @throws {CommandError} Without Deno's permission to read them
+   */
+  variables(): [string, string][];
+
+  /**
+   * Ends the process.
+   *
+   * @param code The exit code, 0 to 255
+   */
+  exit(code: number): never;
+}
+
+/** What a shell reports for a program that SIGPIPE ended. */
+const CLOSED_PIPE = 141;
+
+/**
+ * The process that keyhole runs in.
+ *
+ * @returns Access to it, for the one command that is run
+ *
+ * @example
+ * ```ts
+ * import { processTerminal } from "./terminal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(processTerminal().args, Deno.args);
+ * ```
+ */
+export function processTerminal(): Terminal {
+  const interactive = Deno.stderr.isTerminal();
+  const terminal: Terminal = {
+    args: Deno.args,
+    pathStyle: Deno.build.os === "windows" ? "windows" : "posix",
+    interactive,
+    colour: interactive && !Deno.noColor,
+    say: (output) => {
+      if (!written(Deno.stdout, output)) terminal.exit(CLOSED_PIPE);
+    },
+    complain: (text) => void written(Deno.stderr, text),
+    variable: (name) => permitted(() => Deno.env.get(name)),
+    // Windows keeps a directory per drive in variables such as "=C:", which nobody set.
+    variables: () =>
+      permitted(() => Object.entries(Deno.env.toObject()).filter(([name]) => !name.includes("="))),
+    exit: (code) => Deno.exit(code),
+  };
+  return terminal;
+}
+
+function permitted<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) throw error;
+    throw new CommandError("Deno was not given the permission to read variables", {
+      hint: "Start keyhole with deno run --allow-env, or with -A",
+    });
+  }
+}
+
+/**
+ * What keyhole runs on.
+ *
+ * @returns Names and versions
+ *
+ * @example
+ * ```ts
+ * import { engineVersion } from "./terminal.ts";
+ * import { assert } from "@std/assert";
+ *
+ * assert(engineVersion().startsWith("Deno "));
+ * ```
+ */
+export function engineVersion(): string {
+  return `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.target}`;
+}
+
+/** Whether somebody was there to read it. */
+function written(stream: { writeSync(bytes: Uint8Array): number }, output: string | Uint8Array): boolean {
+  let bytes = typeof output === "string" ? new TextEncoder().encode(output) : output;
+  try {
+    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.BrokenPipe) return false;
+    throw error;
+  }
+}

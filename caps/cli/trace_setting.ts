@@ -1,0 +1,79 @@
+/**
+ * What `--trace` asks for.
+ *
+ * @module
+ */
+import { CommandError } from "./messages.ts";
+import { nearest } from "./suggest.ts";
+import { listed } from "./values.ts";
+
+/** Which calls are shown, and where. */
+export interface TraceSetting {
+  /** The families of calls, or `undefined` for all. */
+  readonly families: readonly TraceFamily[] | undefined;
+  /** The file that gets the lines, or `undefined` for stderr. */
+  readonly file: string | undefined;
+}
+
+/** A family of calls: what their names begin with. */
+export type TraceFamily =
+  | "args"
+  | "environ"
+  | "clock"
+  | "fd"
+  | "path"
+  | "poll"
+  | "proc"
+  | "random"
+  | "sched"
+  | "sock";
+
+/** All families. */
+export const TRACE_FAMILIES: readonly TraceFamily[] = [
+  "args",
+  "environ",
+  "clock",
+  "fd",
+  "path",
+  "poll",
+  "proc",
+  "random",
+  "sched",
+  "sock",
+];
+
+/**
+ * Reads one `--trace`: `fd,path` narrows, `calls.txt` redirects, the flag given twice does both.
+ *
+ * @param before What an earlier one asked for
+ * @param value The value, empty for none
+ * @returns What all of them ask for
+ * @throws {CommandError} For what is neither a family nor looks like a file: it is a slip more often than a file
+ *
+ * @example
+ * ```ts
+ * import { readTrace } from "./trace_setting.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(readTrace(undefined, "fd,path"), { families: ["fd", "path"], file: undefined });
+ * assertEquals(readTrace(undefined, "./calls"), { families: undefined, file: "./calls" });
+ * ```
+ */
+export function readTrace(before: TraceSetting | undefined, value: string): TraceSetting {
+  const { families, file } = before ?? { families: undefined, file: undefined };
+  if (value === "") return { families, file };
+  const words = value.split(",");
+  if (words.every(isFamily)) return { families: [...families ?? [], ...words], file };
+  if (/[./\\]/.test(value)) return { families, file: value };
+  const strange = words.find((word) => !isFamily(word))!;
+  const meant = nearest(strange, TRACE_FAMILIES);
+  throw new CommandError(`Flag "--trace" knows no family of calls "${strange}"`, {
+    hint: meant === undefined
+      ? `It takes ${listed(TRACE_FAMILIES)}, or a file such as ./${strange}`
+      : `Did you mean --trace=${meant}? For a file, write --trace=./${strange}`,
+  });
+}
+
+function isFamily(word: string): word is TraceFamily {
+  return (TRACE_FAMILIES as readonly string[]).includes(word);
+}

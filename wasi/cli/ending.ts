@@ -1,0 +1,36 @@
+/**
+ * How a run ends: what is said about it, and with which exit code.
+ *
+ * @module
+ */
+import { formatError, printable } from "../../caps/cli/messages.ts";
+import type { Terminal } from "../../caps/cli/terminal.ts";
+import type { RunModuleOutcome } from "../run.ts";
+
+/**
+ * Tells the user how a run ended, unless the program simply exited, and gives the exit code.
+ *
+ * @param outcome How it ended
+ * @param terminal Where it is told
+ * @returns The exit code, 0 to 255
+ */
+export function endingOf(outcome: RunModuleOutcome, terminal: Terminal): number {
+  for (const result of outcome.results ?? []) terminal.say(`${result}\n`);
+  if (outcome.reason === "exit") return exitCodeOf(outcome.code, terminal);
+  if (outcome.message !== undefined) {
+    const message = outcome.reason === "trap" ? `The program crashed: ${outcome.message}` : outcome.message;
+    terminal.complain(formatError({ message }, terminal.colour));
+  }
+  for (const frame of outcome.stack ?? []) terminal.complain(`  at ${printable(frame)}\n`);
+  return outcome.code;
+}
+
+/** Only eight bits of an exit code reach whoever waits; 256 must not turn into success. */
+function exitCodeOf(code: number, terminal: Terminal): number {
+  const told = code & 0xff;
+  if (told !== 0 || code === 0) return told;
+  const message =
+    `The program exited with ${code}, which would look like success: the exit code is 1 instead`;
+  terminal.complain(formatError({ message }, terminal.colour));
+  return 1;
+}
