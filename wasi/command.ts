@@ -98,10 +98,24 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
   const program = await programOf(source, options);
   const prepared = prepare(options, nameOf(source));
   try {
-    return resultOf(await runModule(program, prepared.options), prepared);
+    const outcome = await runModule(program, prepared.options);
+    await handedOn(prepared.options);
+    return resultOf(outcome, prepared);
   } finally {
     prepared.close();
   }
+}
+
+/** Waits until a sink of the caller has taken all that the guest wrote, or until it is told not to wait. */
+async function handedOn({ stdout, stderr, signal }: Prepared["options"]): Promise<void> {
+  const flushed = Promise.all([stdout.flush?.(), stderr.flush?.()]);
+  if (signal === undefined) return void (await flushed);
+  if (signal.aborted) return;
+  const aborted = Promise.withResolvers<void>();
+  const abort = (): void => aborted.resolve();
+  signal.addEventListener("abort", abort);
+  await Promise.race([flushed, aborted.promise]);
+  signal.removeEventListener("abort", abort);
 }
 
 /** Options of a {@linkcode Command}: those of {@linkcode run}, and pipes. */
