@@ -95,9 +95,9 @@ export class RunResult implements Outcome {
  * ```
  */
 export async function run(source: Source, options: RunOptions = {}): Promise<RunResult> {
-  const program = await programOf(source, options);
   const prepared = prepare(options, nameOf(source));
   try {
+    const program = await programOf(source, prepared.options);
     const outcome = await runModule(program, prepared.options);
     await handedOn(prepared.options);
     return resultOf(outcome, prepared);
@@ -174,9 +174,9 @@ export class Command {
    */
   outputSync(): RunResult {
     const options = this.#captured();
-    const program = programOfSync(this.#source, options);
     const prepared = prepare(options, nameOf(this.#source));
     try {
+      const program = programOfSync(this.#source, prepared.options);
       return resultOf(runProgramSync(program, prepared.options), prepared);
     } finally {
       prepared.close();
@@ -262,14 +262,14 @@ function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared): RunR
   return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing);
 }
 
-async function programOf(source: Source, options: RunOptions): Promise<Program> {
+async function programOf(source: Source, options: Prepared["options"]): Promise<Program> {
   if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
   if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
   if (!(source instanceof Uint8Array) && !(source instanceof WebAssembly.Module)) return source;
   return await loadProgram(source, compileOptionsOf(options));
 }
 
-function programOfSync(source: Source, options: RunOptions): Program {
+function programOfSync(source: Source, options: Prepared["options"]): Program {
   if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
   if (source instanceof Response) throw new TypeError("Cannot wait for a response here: give its bytes");
   if (source instanceof WebAssembly.Module) {

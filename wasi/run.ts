@@ -38,7 +38,10 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly limits?: Limits;
   /** An export to call in place of `_start`. */
   readonly invoke?: Invocation;
-  /** Ends the guest from outside: at its next call of the host, or at once while it waits in one. */
+  /**
+   * Ends the guest from outside: at once while it waits or computes, unless its program was loaded before without
+   * being metered; then at its next call of the host.
+   */
   readonly signal?: AbortSignal;
   /** How a metered guest is given its fuel. */
   readonly rations?: Rations;
@@ -121,19 +124,25 @@ export function runProgramSync(program: Program, options: RunModuleOptions): Run
  * @param options What the guest gets
  * @returns Options for {@linkcode loadProgram}
  */
-export function compileOptionsOf({ limits = {} }: Pick<RunModuleOptions, "limits">): ProgramOptions {
-  const { memory, tableEntries, fuel } = limits;
-  return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined };
+export function compileOptionsOf(options: RunModuleOptions): ProgramOptions {
+  const { memory, tableEntries, fuel, timeout } = options.limits ?? {};
+  // Nothing but its own fuel stops a guest that computes after it was suspended.
+  const interruptible = mustSuspend(options) && (timeout !== undefined || options.signal !== undefined);
+  return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined || interruptible };
 }
 
 function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program): source is Program {
   return !(source instanceof Uint8Array) && "module" in source;
 }
 
-/** One stream that cannot block, or one host function that waits, is enough: the guest then has to be suspended while it waits. */
-function mustSuspend({ stdin, stdout, stderr, preopens, host }: RunModuleOptions): boolean {
+/**
+ * Whether the guest has to be suspended while it waits, so that others go on: one stream that cannot block is enough, one
+ * host function that waits, or a signal, which nobody could give if the thread were the guest's.
+ */
+function mustSuspend({ stdin, stdout, stderr, preopens, host, signal }: RunModuleOptions): boolean {
   const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
-  return streams || host?.some(({ waits }) => waits) || preopens.some((preopen) => "listener" in preopen);
+  return streams || signal !== undefined || (host ?? []).some(({ waits }) => waits) ||
+    preopens.some((preopen) => "listener" in preopen);
 }
 
 /** A guest, and what may end it from outside. */
@@ -229,7 +238,9 @@ class Run {
   }
 
   #rationing(fuel: Fuel, mode: Mode): ImportTable {
-    const turn = mode === "suspending" ? this.#options.rations?.turn : undefined;
+    const { rations, signal } = this.#options;
+    const ordinary = signal === undefined ? undefined : eventLoopTurn;
+    const turn = mode === "suspending" ? rations?.turn ?? ordinary : undefined;
     return rationing(
       this.#guest,
       fuel,
@@ -245,3 +256,8 @@ class Run {
 }
 
 const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
+
+/** Lets everything else that is due have its turn: without that no signal arrives while a guest computes. */
+function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

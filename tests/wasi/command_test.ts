@@ -78,6 +78,16 @@ Deno.test("an abort signal ends a guest that waits", async () => {
   assertEquals([result.reason, result.code], ["aborted", 130]);
 });
 
+Deno.test("a guest that computes is ended by a signal and by time, also when it could be suspended", async () => {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 20);
+  const aborted = await run(guest("spin"), { signal: controller.signal, stdout: "null" });
+  assertEquals([aborted.reason, aborted.code], ["aborted", 130]);
+  const stdin = new ReadableStream<Uint8Array>();
+  const timed = await run(guest("spin"), { stdin, stdout: "null", limits: { timeout: 50 } });
+  assertEquals([timed.reason, timed.code], ["timeout", 124]);
+});
+
 Deno.test("a command answers like Deno.Command", async () => {
   const command = new Command(filter, { args: ["--upper"], stdin: { text: "a\n" } });
   assertEquals(new TextDecoder().decode((await command.output()).stdout), "A\n");
