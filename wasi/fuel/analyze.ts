@@ -6,6 +6,7 @@ import { skipValueType } from "../binary/value_type.ts";
 import { ControlFlow, DEAD } from "./control.ts";
 import { Action, ACTIONS, SLOTS_PER_UNIT_LOG2, UNITS_PER_PAGE } from "./costs.ts";
 import { Edit, type FunctionEdits } from "./edits.ts";
+import { TightLoops } from "./tight_loops.ts";
 
 /** More locals than engines accept in one function, parameters included. */
 const MOST_LOCALS = 50_000;
@@ -60,9 +61,11 @@ export function analyzeFunction(
   const code = new InstructionReader(reader);
   const flow = new ControlFlow(edits, reader.offset);
   flow.spend(locals.count >> SLOTS_PER_UNIT_LOG2);
+  const tight = new TightLoops(layout.bytes, edits);
   while (!flow.ended) {
     code.next();
     const action = ACTIONS[code.opcode];
+    if (action !== Action.plain) tight.follow(action, code, flow.current === DEAD);
     if (action === Action.plain) flow.spend(1);
     else if (action <= Action.tryTable) structure(action, code, flow);
     else instruction(action, code, flow, layout, edits);

@@ -16,6 +16,10 @@ export const Edit = {
   grow32: 6,
   /** Wrap: the same for 64 bits. */
   grow64: 7,
+  /** Insert before a loop that may be tight: the argument is the charge at its head. */
+  loopStart: 8,
+  /** Insert behind a loop that is tight: the argument is the charge at its head. */
+  loopEnd: 9,
 } as const;
 
 /**
@@ -35,6 +39,8 @@ export class FunctionEdits {
   readonly amounts: number[] = [];
   /** For each charge whether somebody else may have changed the fuel since it was last looked at. */
   readonly stale: boolean[] = [];
+  /** The charges at the heads of tight loops: those whose body is one stretch, and nothing else. */
+  readonly tight: Set<number> = new Set();
   /** Whether two locals of type `i32` are needed. */
   uses32 = false;
   /** Whether two locals of type `i64` are needed. */
@@ -48,6 +54,7 @@ export class FunctionEdits {
       this.values.length =
         0;
     this.amounts.length = this.stale.length = 0;
+    this.tight.clear();
     this.uses32 = this.uses64 = false;
   }
 

@@ -1,7 +1,8 @@
-import { ByteWriter } from "../binary/byte_writer.ts";
+import type { ByteWriter } from "../binary/byte_writer.ts";
 import type { Locals } from "./analyze.ts";
 import { BYTES_PER_UNIT_LOG2 } from "./costs.ts";
 import { Edit, type FunctionEdits } from "./edits.ts";
+import { encode, I32, I64, NO_RESULT, Op } from "./inserted.ts";
 
 /** What metered code refers to, in the index spaces of the new module. */
 export interface MeterIndexes {
@@ -10,31 +11,6 @@ export interface MeterIndexes {
   /** The function that asks the host for more: `[] -> [i64]`, the fuel afterwards. */
   readonly more: number;
 }
-
-/** The instructions that are inserted. */
-const Op = {
-  if: 0x04,
-  end: 0x0b,
-  call: 0x10,
-  localGet: 0x20,
-  localSet: 0x21,
-  localTee: 0x22,
-  globalGet: 0x23,
-  globalSet: 0x24,
-  i32Const: 0x41,
-  i64Const: 0x42,
-  i32Ne: 0x47,
-  i64Ne: 0x52,
-  i64LtS: 0x53,
-  i64Sub: 0x7d,
-  i64Mul: 0x7e,
-  i64ShrU: 0x88,
-  i64ExtendI32U: 0xad,
-} as const;
-
-const NO_RESULT = 0x40;
-const I32 = 0x7f;
-const I64 = 0x7e;
 
 /**
  * Writes the bodies of metered functions.
@@ -49,10 +25,10 @@ export class FunctionWriter {
   readonly #indexes: MeterIndexes;
   /** The local that holds the fuel. */
   #fuel = 0;
-  /** What follows the price in a charge; it depends on the local. */
-  #settle: Uint8Array = new Uint8Array();
-  /** Where in it the `if` is that is taken only when the fuel is spent. */
-  #settleIf = 0;
+  /** What follows the price in a charge: takes it from the fuel, and leaves whether that is below zero. */
+  #take: Uint8Array = new Uint8Array();
+  /** What follows that: asks for more if so. */
+  #askIf: Uint8Array = new Uint8Array();
   /** The places of those in the body, from its start. */
   #unlikely: number[] = [];
   #start = 0;
@@ -103,6 +79,7 @@ export class FunctionWriter {
     const value = edits.values[index];
     switch (edits.kinds[index]) {
       case Edit.charge:
+        if (edits.tight.has(value)) return this.#tightCharge(edits.amounts[value]);
         return this.#charge(edits.amounts[value], edits.stale[value]);
       case Edit.functionIndex:
         return this.#writer.u32(value);
@@ -118,28 +95,25 @@ export class FunctionWriter {
         return this.#grow(edits, index, scratch32, false);
       case Edit.grow64:
         return this.#grow(edits, index, scratch64, true);
+      case Edit.loopStart:
+        if (edits.tight.has(value)) {
+          this.#writer.raw([Op.block, NO_RESULT, Op.loop, NO_RESULT, Op.block, NO_RESULT]);
+        }
+        return;
+      case Edit.loopEnd:
+        return this.#tightEnd(edits.amounts[value]);
     }
   }
 
   #useLocal(fuel: number): void {
-    if (fuel === this.#fuel && this.#settle.length > 0) return;
+    if (fuel === this.#fuel && this.#take.length > 0) return;
     this.#fuel = fuel;
-    const settle = new ByteWriter(48);
-    const put = (opcode: number, index: number): void => {
-      settle.u8(opcode);
-      settle.u32(index);
-    };
-    settle.u8(Op.i64Sub);
-    put(Op.localTee, fuel);
-    put(Op.globalSet, this.#indexes.fuel);
-    put(Op.localGet, fuel);
-    settle.raw([Op.i64Const, 0, Op.i64LtS]);
-    this.#settleIf = settle.length;
-    settle.raw([Op.if, NO_RESULT]);
-    put(Op.call, this.#indexes.more);
-    put(Op.localSet, fuel);
-    settle.u8(Op.end);
-    this.#settle = settle.finish();
+    const { fuel: global, more } = this.#indexes;
+    this.#take = encode(Op.i64Sub, [Op.localTee, fuel], [Op.globalSet, global], [Op.localGet, fuel], [
+      Op.i64Const,
+      0,
+    ], Op.i64LtS);
+    this.#askIf = encode([Op.if, NO_RESULT], [Op.call, more], [Op.localSet, fuel], Op.end);
   }
 
   #charge(units: number, stale: boolean): void {
@@ -151,12 +125,36 @@ export class FunctionWriter {
     if (stale) this.#put(Op.globalGet, this.#indexes.fuel);
     else this.#put(Op.localGet, this.#fuel);
     this.#constant(units);
-    this.#settleCharge();
+    this.#settle();
   }
 
-  #settleCharge(): void {
-    this.#unlikely.push(this.#writer.length - this.#start + this.#settleIf);
-    this.#writer.raw(this.#settle);
+  #settle(): void {
+    this.#writer.raw(this.#take);
+    this.#unlikely.push(this.#writer.length - this.#start);
+    this.#writer.raw(this.#askIf);
+  }
+
+  /**
+   * A tight loop asks for more outside of itself, gets back what it could not pay, and is entered again:
+   * `block loop block (loop charge br_if 1 ...) br 2 end ask br 0 end end`.
+   */
+  #tightCharge(units: number): void {
+    this.#put(Op.localGet, this.#fuel);
+    this.#constant(units);
+    this.#writer.raw(this.#take);
+    this.#unlikely.push(this.#writer.length - this.#start);
+    this.#put(Op.brIf, 1);
+  }
+
+  #tightEnd(units: number): void {
+    this.#put(Op.br, 2);
+    this.#writer.u8(Op.end);
+    this.#put(Op.call, this.#indexes.more);
+    this.#constant(units);
+    this.#writer.u8(Op.i64Add);
+    this.#put(Op.localSet, this.#fuel);
+    this.#put(Op.br, 0);
+    this.#writer.raw([Op.end, Op.end]);
   }
 
   /** Pays for the topmost operand, which stays there. */
@@ -168,7 +166,7 @@ export class FunctionWriter {
       this.#constant(shift);
       this.#writer.u8(Op.i64ShrU);
     }
-    this.#settleCharge();
+    this.#settle();
   }
 
   /** Grows first, and pays only if that succeeded: asking for too much is not punished. */
@@ -183,7 +181,7 @@ export class FunctionWriter {
     this.#extended(scratch, is64);
     this.#constant(edits.values[index]);
     writer.u8(Op.i64Mul);
-    this.#settleCharge();
+    this.#settle();
     writer.u8(Op.end);
     this.#put(Op.localGet, result);
   }
@@ -202,26 +200,4 @@ export class FunctionWriter {
     this.#writer.u8(opcode);
     this.#writer.u32(index);
   }
-}
-
-/**
- * The body of the function that asks the host for more: it passes the fuel on, keeps the answer and returns it.
- * @param fuel the index of the global
- * @param refill the index of the imported function
- * @returns the body without its size
- */
-export function moreBody(fuel: number, refill: number): Uint8Array {
-  const writer = new ByteWriter(32);
-  writer.u32(0);
-  for (
-    const [opcode, index] of [[Op.globalGet, fuel], [Op.call, refill], [Op.globalSet, fuel], [
-      Op.globalGet,
-      fuel,
-    ]]
-  ) {
-    writer.u8(opcode);
-    writer.u32(index);
-  }
-  writer.u8(Op.end);
-  return writer.finish();
 }

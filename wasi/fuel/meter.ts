@@ -7,7 +7,8 @@ import { EXTERN_KINDS } from "../binary/module_types.ts";
 import { findSection, replaceSections, type Section, SectionId } from "../binary/sections.ts";
 import { analyzeFunction, readLocals } from "./analyze.ts";
 import { FunctionEdits } from "./edits.ts";
-import { FunctionWriter, type MeterIndexes, moreBody } from "./emit.ts";
+import { FunctionWriter, type MeterIndexes } from "./emit.ts";
+import { moreBody } from "./inserted.ts";
 import { FUEL_EXPORT, FUEL_MODULE, FUEL_REFILL } from "./names.ts";
 import { FunctionShift } from "./shift_functions.ts";
 

@@ -42,6 +42,22 @@ Deno.test("a loop pays for each round", () => {
   assertEquals(cost(body, 1000), 5000);
 });
 
+Deno.test("a tight loop is resumed where it ran out, whatever the slices", () => {
+  const body = `(func (export "f") (param i32) (result i32) (local $sum i32)
+    (loop $outer
+      (loop $inner
+        (local.set $sum (i32.add (local.get $sum) (local.get 0)))
+        (br_if $inner (i32.rem_u (local.tee 0 (i32.sub (local.get 0) (i32.const 1))) (i32.const 10))))
+      (br_if $outer (local.get 0)))
+    (local.get $sum))`;
+  assertEquals(cost(body, 100), 100 * 11 + 10 * 2 + 1);
+  for (let slice = 1; slice < 30; slice++) {
+    const { fuel, exports } = metered(wat(`(module ${body})`), { slice });
+    assertEquals(outcome(exports, "f", 100), { value: 5050 });
+    assertEquals(fuel.used, 1121n);
+  }
+});
+
 Deno.test("a call pays for itself and for what it calls", () => {
   const body =
     `(func $g (result i32) (i32.const 1)) (func (export "f") (drop (i32.add (call $g) (call $g))))`;

@@ -83,6 +83,7 @@ class Body {
       (): number[] => [BLOCK, VOID, ...this.#arm(), END],
       (): number[] => [BLOCK, VOID, ...this.#arm(), END],
       (): number[] => this.#loop(),
+      (): number[] => this.#tightLoop(),
       (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), END],
       (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), ELSE, ...this.#arm(), END],
       (): number[] => this.#exceptions === "legacy" ? this.#try() : this.#tryTable(),
@@ -152,6 +153,13 @@ class Body {
     const body = this.#within(2, () => this.#statements(3));
     const back = this.#random.below(2) ? [BR, 0] : [];
     return [BLOCK, VOID, LOOP, VOID, ...head, ...body, ...back, END, END];
+  }
+
+  /** As compilers write most loops; sometimes with more than one way back. */
+  #tightLoop(): number[] {
+    const back = [GET, ROUNDS, CONST, 1, 0x6b, TEE, ROUNDS, CONST, 0, 0x4a, BR_IF, 0];
+    const again = this.#random.below(4) ? [] : [...this.#add(), ...back];
+    return [LOOP, VOID, ...this.#add(), ...back, ...again, END];
   }
 
   #try(): number[] {
