@@ -204,6 +204,19 @@ const MOST_OPEN_FILES = 1 << 20;
 /**
  * All descriptors of a guest. A new one gets the lowest number that is free, as everywhere in Unix; finding it takes
  * no more than one step for 32 numbers of the limit. The table is never larger than what is open needs.
+ *
+ * @example
+ * ```ts
+ * import { memoryDirectory } from "keyhole";
+ * import { Descriptor, DescriptorTable } from "./descriptors.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const table = new DescriptorTable();
+ * const fd = table.add(Descriptor.ofGrant(memoryDirectory(), new TextEncoder().encode("/")));
+ * assertEquals(fd, 0);
+ * table.close(fd);
+ * assertThrows(() => table.get(fd), "EBADF");
+ * ```
  */
 export class DescriptorTable {
   /** How many descriptors there can be at once. */

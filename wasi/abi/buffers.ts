@@ -18,6 +18,21 @@ const GATHERED = 65536;
 /**
  * The buffers of one call, copied out of the guest's memory, because what is read may overwrite the list itself.
  * One object serves all calls of a guest; it forgets the buffers of the call before.
+ *
+ * @example
+ * ```ts
+ * import { Buffers } from "./buffers.ts";
+ * import { GuestMemory } from "./memory.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const memory = new GuestMemory();
+ * memory.attach(new WebAssembly.Memory({ initial: 1 }));
+ * memory.writeU32(0, 1000);
+ * memory.writeU32(4, 64);
+ * const buffers = new Buffers();
+ * buffers.load(memory, 0, 1);
+ * assertEquals([buffers.start(0), buffers.end(0), buffers.total], [1000, 1064, 64]);
+ * ```
  */
 export class Buffers {
   /** How many buffers there are, not counting empty ones. */

@@ -15,6 +15,15 @@ const encoder = new TextEncoder();
 /**
  * A listing in the form in which `fd_readdir` hands it out: every `dirent` with its name, one behind the other. The
  * cookie of an entry is its place in the listing, so that one listing answers all calls with a single copy each.
+ *
+ * @example
+ * ```ts
+ * import { DIRENT_SIZE, Dirents } from "./dirents.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const listing = new Dirents(1n, [{ name: "note.txt", inode: 2n, kind: "file" }]);
+ * assertEquals(listing.from(2, 4096).length, DIRENT_SIZE + "note.txt".length);
+ * ```
  */
 export class Dirents {
   readonly #bytes: Uint8Array<ArrayBuffer>;

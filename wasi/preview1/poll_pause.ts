@@ -22,11 +22,17 @@ const NANOSECONDS = 1_000_000;
  * @returns A promise when the guest has to be suspended; otherwise nothing, after waiting
  */
 export function pause(guest: Guest, subscriptions: readonly Subscription[]): Promise<void> | undefined {
-  const nanoseconds = untilDue(subscriptions);
+  const timers = subscriptions.flatMap(({ timer }) => timer ?? []);
+  const lefts = timers.map((timer) => timer.left());
+  const nanoseconds = lefts.length === 0
+    ? undefined
+    : lefts.reduce((least, left) => left < least ? left : least);
   const streams = subscriptions.flatMap(({ stream }) => stream ?? []);
   if (guest.clocks.virtual && nanoseconds !== undefined) {
     // Virtual time stands still unless it is moved, so it must not wait for a stream that may never be ready.
     guest.clocks.sleep(nanoseconds);
+    // And a clock may stand still for good, or be at its end.
+    timers.forEach((timer, i) => lefts[i]! <= nanoseconds && timer.expire());
     return undefined;
   }
   const ours = nanoseconds === undefined ? Infinity : Number(nanoseconds) / NANOSECONDS;
@@ -36,16 +42,6 @@ export function pause(guest: Guest, subscriptions: readonly Subscription[]): Pro
   else block(streams, milliseconds);
   guest.mayGoOn();
   return undefined;
-}
-
-/** Nanoseconds until the first clock is due; `undefined` without a clock. */
-function untilDue(subscriptions: readonly Subscription[]): bigint | undefined {
-  let least: bigint | undefined;
-  for (const { due } of subscriptions) {
-    const left = due?.();
-    if (left !== undefined && (least === undefined || left < least)) least = left;
-  }
-  return least !== undefined && least < 0n ? 0n : least;
 }
 
 /** Waits in the event loop. A blocking stream cannot tell when it is ready, so it is asked again and again. */

@@ -24,11 +24,24 @@ export interface Subscription {
    */
   happened(): Event | undefined;
 
-  /** Nanoseconds until it happens by itself, for a clock. */
-  readonly due?: () => bigint;
+  /** The clock that it waits for, when it is one. */
+  readonly timer?: Timer;
 
   /** What it happens to, for a stream. */
   readonly stream?: Stream;
+}
+
+/** A clock that is waited for. */
+export interface Timer {
+  /**
+   * Tells how long it takes still.
+   *
+   * @returns Nanoseconds, 0 or more
+   */
+  left(): bigint;
+
+  /** Lets it be due: all the time there was to wait for it has passed. */
+  expire(): void;
 }
 
 /**
@@ -65,14 +78,26 @@ type EventMaker = (error: number, bytes?: number, flags?: number) => Event;
 
 function clockSubscription(guest: Guest, at: number, event: EventMaker): Subscription {
   const { view } = guest.memory;
-  const clock: Clock = clockOf(guest, view.getInt32(at, true));
+  const named: Clock = clockOf(guest, view.getInt32(at, true));
   const time = view.getBigUint64(at + 8, true);
   const flags = view.getUint16(at + 24, true);
   if ((flags & ~Subclockflags.ABSTIME) !== 0) throw Fault.of("EINVAL");
-  const end = flags === Subclockflags.ABSTIME ? time : clock.now() + time;
+  const absolute = flags === Subclockflags.ABSTIME;
+  // A duration passes at the same pace whoever sets the time of day, or stops it.
+  const clock = absolute ? named : guest.clocks.monotonic;
+  const end = absolute ? time : clock.now() + time;
+  let expired = false;
   return {
-    happened: () => clock.now() >= end ? event(Errno.SUCCESS) : undefined,
-    due: () => end - clock.now(),
+    happened: () => expired || clock.now() >= end ? event(Errno.SUCCESS) : undefined,
+    timer: {
+      left: () => {
+        const left = end - clock.now();
+        return left > 0n ? left : 0n;
+      },
+      expire: () => {
+        expired = true;
+      },
+    },
   };
 }
 

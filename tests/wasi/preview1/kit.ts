@@ -1,6 +1,6 @@
 /** What the tests of the calls share: a guest without a program, whose calls a test makes itself. */
-import { type Directory, memoryDirectory } from "../../../mod.ts";
-import type { Connection, InputStream, OutputStream } from "../../../mod.ts";
+import { type Directory, Fault, memoryDirectory } from "../../../mod.ts";
+import type { Connection, InputStream, Listener, OutputStream } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { Guest, type GuestOptions } from "../../../wasi/guest.ts";
 import { parseText } from "../../../wasi/text.ts";
@@ -248,6 +248,23 @@ export class TestConnection implements Connection {
     this.#wake.resolve();
     this.#wake = Promise.withResolvers<void>();
   }
+}
+
+/** A listener with connections that wait to be accepted. */
+export function listenerOf(...connections: TestConnection[]): Listener {
+  return {
+    kind: "listener",
+    streamKind: "socket",
+    asynchronous: true,
+    ready: () => connections.length > 0 ? connections.length : undefined,
+    wait: () => Promise.resolve(),
+    close: () => {},
+    accept: () => {
+      const connection = connections.shift();
+      if (connection === undefined) throw Fault.of("EAGAIN");
+      return connection;
+    },
+  };
 }
 
 /** A module in the text format, as bytes. */

@@ -136,6 +136,37 @@ Deno.test("a time too far away to be reached does not overflow", () => {
   assertEquals(clocks.slept, [4n]);
 });
 
+Deno.test("time of day that stands still, or is at its end, keeps nobody waiting", () => {
+  const still = { now: () => 5n, resolution: 1n };
+  for (const flags of [0, ABSTIME]) {
+    for (const clock of [REALTIME, MONOTONIC]) {
+      const slept: bigint[] = [];
+      const clocks = {
+        virtual: true,
+        wall: still,
+        monotonic: still,
+        sleep: (time: bigint) => void slept.push(time),
+      };
+      const told = poll(new Kit({ clocks }), [{ clock, timeout: 90n, flags }, {
+        clock,
+        timeout: 2n ** 64n - 1n,
+      }]);
+      assertEquals(told.map(({ userdata }) => userdata), [100n]);
+      assertEquals(slept, [flags === 0 ? 90n : 85n]);
+    }
+  }
+});
+
+Deno.test("a duration does not depend on the time of day, which may be set meanwhile", () => {
+  const clocks = testClocks();
+  let wall = 1_000_000n;
+  const kit = new Kit({
+    clocks: { ...clocks, wall: { now: () => wall -= 1000n, resolution: 1n } },
+  });
+  poll(kit, [{ clock: REALTIME, timeout: 40n }]);
+  assertEquals(clocks.slept, [40n]);
+});
+
 Deno.test("what is wrong with one subscription is its own event", () => {
   const kit = new Kit({ preopens: [{ name: "/", directory: memoryDirectory() }] });
   const told = poll(kit, [

@@ -1,9 +1,10 @@
 /** What a program is given when it starts, and how it ends: arguments, variables, clocks, randomness, exits. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Fault, memoryDirectory } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { isOffered } from "../../../wasi/preview1/mod.ts";
 import { isUnwinding } from "../../../wasi/unwind.ts";
-import { Kit, testClocks } from "./kit.ts";
+import { inputOf, Kit, testClocks } from "./kit.ts";
 
 Deno.test("arguments and variables arrive as they were given", () => {
   const kit = new Kit({ args: ["prog", "", "--dir=/", "ä"], env: { A: "1", EMPTY: "", B: "x=y" } });
@@ -100,6 +101,15 @@ Deno.test("an exit ends the guest with its whole code, and nothing runs afterwar
   }
 });
 
+Deno.test("after the end every call of the table unwinds, however many parameters it takes", () => {
+  const kit = new Kit({ stdin: inputOf("left alone") });
+  kit.guest.end();
+  for (const name of Object.keys(kit.table)) {
+    assert(isUnwinding(thrownBy(() => kit.call(name, 0, 0, 0, 0, 0, 0, 0, 0, 0))), name);
+  }
+  assertEquals([kit.guest.descriptors.count, kit.guest.exitCode], [4, undefined]);
+});
+
 Deno.test("a signal never reaches the host: fatal ones end the guest, others do nothing", () => {
   for (const signal of [1, 2, 6, 9, 11, 15, 30]) {
     const kit = new Kit();
@@ -131,6 +141,20 @@ Deno.test("a guest that is closed has nothing open", () => {
   const kit = new Kit();
   kit.guest.close();
   assertEquals([kit.guest.descriptors.count, kit.guest.ended], [0, true]);
+});
+
+Deno.test("when a directory cannot be opened once more, those before it are closed again", () => {
+  const closed: string[] = [];
+  const own = memoryDirectory();
+  own.close = () => void closed.push("own");
+  const [first, second] = [memoryDirectory(), memoryDirectory()];
+  first.again = () => own;
+  second.again = () => {
+    throw Fault.of("EMFILE");
+  };
+  const preopens = [{ name: "a", directory: first }, { name: "b", directory: second }];
+  assertThrows(() => new Kit({ preopens }), "EMFILE");
+  assertEquals(closed, ["own"]);
 });
 
 Deno.test("more grants than the limit of open files allows still fit, and nothing else", () => {

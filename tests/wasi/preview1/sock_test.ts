@@ -1,26 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { Fault, type Listener, memoryDirectory } from "../../../mod.ts";
+import { memoryDirectory } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
-import { abis, inputOf, Kit, TestConnection } from "./kit.ts";
+import { abis, inputOf, Kit, listenerOf, TestConnection } from "./kit.ts";
 
 const NONBLOCK = 4, PEEK = 1, WAITALL = 2;
-
-/** A listener with connections that wait to be accepted. */
-function listenerOf(...connections: TestConnection[]): Listener {
-  return {
-    kind: "listener",
-    streamKind: "socket",
-    asynchronous: true,
-    ready: () => connections.length > 0 ? connections.length : undefined,
-    wait: () => Promise.resolve(),
-    close: () => {},
-    accept: () => {
-      const connection = connections.shift();
-      if (connection === undefined) throw Fault.of("EAGAIN");
-      return connection;
-    },
-  };
-}
 
 /** A guest with a connection as descriptor 4. */
 function connected(): { kit: Kit; connection: TestConnection } {

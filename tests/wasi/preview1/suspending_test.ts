@@ -1,15 +1,17 @@
 /** Guests that are suspended while they wait: a small program makes the calls, since only one can be suspended. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { Fault, type Listener } from "../../../mod.ts";
+import type { Listener } from "../../../mod.ts";
 import { promising } from "../../../wasi/engine.ts";
 import { Guest, type GuestOptions } from "../../../wasi/guest.ts";
 import { preview1 } from "../../../wasi/preview1/mod.ts";
 import { isUnwinding } from "../../../wasi/unwind.ts";
-import { binaryOf, inputOf, realClocks, testClocks, TestConnection } from "./kit.ts";
+import { binaryOf, inputOf, listenerOf, realClocks, testClocks, TestConnection } from "./kit.ts";
 
 /** Calls one import with what it is given. */
 const program = await binaryOf(`(module
   (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "sock_send" (func $sock_send (param i32 i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $fd_close (param i32) (result i32)))
   (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "sched_yield" (func $sched_yield (result i32)))
@@ -18,6 +20,10 @@ const program = await binaryOf(`(module
   (memory (export "memory") 1)
   (func (export "fd_read") (param i32 i32 i32 i32) (result i32)
     (call $fd_read (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+  (func (export "fd_write") (param i32 i32 i32 i32) (result i32)
+    (call $fd_write (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+  (func (export "sock_send") (param i32 i32 i32 i32 i32) (result i32)
+    (call $sock_send (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)))
   (func (export "fd_close") (param i32) (result i32) (call $fd_close (local.get 0)))
   (func (export "poll_oneoff") (param i32 i32 i32 i32) (result i32)
     (call $poll_oneoff (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
@@ -85,6 +91,29 @@ Deno.test("a read waits for bytes without blocking the thread", async () => {
   suspended.connection.arrive("hello");
   assertEquals(await read, 0);
   assertEquals([suspended.view.getUint32(8, true), suspended.text(2000, 5)], [5, "hello"]);
+});
+
+Deno.test("a write waits until there is room", async () => {
+  for (const name of ["fd_write", "sock_send"]) {
+    const full = new TestConnection();
+    const wake = Promise.withResolvers<void>();
+    let room: number | undefined;
+    Object.assign(full.writing, { ready: () => room, wait: () => wake.promise });
+    const suspended = new Suspended({ preopens: [{ name: "tcp", listener: listenerOf(full) }] });
+    await suspended.call("sock_accept", 3, 0, 0);
+    const write = suspended.call(
+      name,
+      4,
+      ...suspended.buffers([2000, 5]),
+      ...(name === "sock_send" ? [0] : []),
+      8,
+    );
+    await settle();
+    assertEquals(full.sent.length, 0);
+    room = 5;
+    wake.resolve();
+    assertEquals([await write, suspended.view.getUint32(8, true), full.sent.length], [0, 5, 5]);
+  }
 });
 
 Deno.test("what is ready is read without being suspended", async () => {
@@ -186,16 +215,10 @@ Deno.test("accepting waits for somebody, and receiving all for all of it", async
   const waiting: TestConnection[] = [];
   const wake = Promise.withResolvers<void>();
   const listener: Listener = {
-    kind: "listener",
-    streamKind: "socket",
-    asynchronous: true,
+    ...listenerOf(),
     ready: () => waiting.length > 0 ? waiting.length : undefined,
     wait: () => wake.promise,
-    close: () => {},
-    accept: () =>
-      waiting.shift() ?? (() => {
-        throw Fault.of("EAGAIN");
-      })(),
+    accept: () => waiting.shift()!,
   };
   const suspended = new Suspended({ preopens: [{ name: "tcp", listener }] });
   const accept = suspended.call("sock_accept", 3, 0, 0);
