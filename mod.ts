@@ -90,3 +90,8 @@ export {
   type Result,
   type ResultType,
 } from "./wasi/host_functions.ts";
+export type { Door, Peer, Visitor } from "./caps/visitor.ts";
+export { type DoorOptions, openDoor } from "./caps/host/door/open.ts";
+export type { TlsOptions } from "./caps/host/door/tls.ts";
+export { overlay } from "./caps/overlay.ts";
+export { type Call, observe, type Watcher } from "./caps/observe.ts";

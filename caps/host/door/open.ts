@@ -1,0 +1,173 @@
+/**
+ * Opening doors: listening sockets of this machine that clients come in by.
+ *
+ * @module
+ */
+import { formatAddress, parseAddress } from "../../address.ts";
+import type { Door, Peer, Visitor } from "../../visitor.ts";
+import type { HostConnection } from "../connection.ts";
+import { PeerFinder } from "./peer_credentials.ts";
+import { makeWay, type SocketFile, takeCharge, withMode } from "./socket_file.ts";
+import { type Secured, tlsHandshake, type TlsOptions } from "./tls.ts";
+import { visitorOf } from "./visitor.ts";
+
+/** How a door is made. */
+export interface DoorOptions {
+  /** Speak TLS; only for TCP. */
+  readonly tls?: TlsOptions;
+  /** The mode of a socket file: who may connect, 0 to 0o777; 0o600, the owner alone, unless given. */
+  readonly mode?: number;
+
+  /**
+   * Hears of clients that could not be let in.
+   *
+   * @param message What happened, for a person
+   */
+  readonly log?: (message: string) => void;
+}
+
+/** How long to wait after an accept that failed, in milliseconds: there may be too many files open for a while. */
+const RETRY = 100;
+
+/** How many clients may be shaking hands at once. */
+const MOST_HANDSHAKES = 256;
+
+/**
+ * Listens for clients.
+ *
+ * A socket file that a program left behind which has ended is taken over; one on which somebody listens never.
+ *
+ * @param address `unix:PATH`, `tcp:HOST:PORT` or `HOST:PORT`; port 0 lets the system choose
+ * @param options How the door is made
+ * @returns The door
+ * @throws {TypeError} For what is no address
+ * @throws {Deno.errors.AddrInUse} When somebody listens there already
+ * @throws {Error} When the address cannot be had for another reason
+ *
+ * @example
+ * ```ts
+ * import { openDoor } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const door = await openDoor("tcp:127.0.0.1:0");
+ * const client = await Deno.connect({ hostname: "127.0.0.1", port: Number(door.address.split(":")[2]) });
+ * const visitor = await door.accept();
+ * assertEquals(visitor?.peer.transport, "tcp");
+ * client.close();
+ * await visitor?.leave("", 1000);
+ * door.close();
+ * ```
+ */
+export async function openDoor(address: string, options: DoorOptions = {}): Promise<Door> {
+  const parsed = parseAddress(address);
+  if (parsed.transport === "unix" && options.tls !== undefined) {
+    throw new TypeError("TLS is for TCP: a Unix socket does not leave the machine");
+  }
+  const handshake = options.tls === undefined ? undefined : await tlsHandshake(options.tls);
+  if (parsed.transport === "tcp") {
+    const { hostname, port } = parsed;
+    const listener = Deno.listen({ hostname, port });
+    const bound = formatAddress({ ...parsed, port: (listener.addr as Deno.NetAddr).port });
+    return new ListeningDoor(listener, bound, options, { handshake });
+  }
+  const { path } = parsed;
+  await makeWay(path);
+  const mode = options.mode ?? 0o600;
+  const listener = withMode(mode, () => Deno.listen({ transport: "unix", path }));
+  const file = takeCharge(path, mode);
+  return new ListeningDoor(listener, formatAddress(parsed), options, { file, finder: PeerFinder.for(path) });
+}
+
+/** What a door has besides its listener. */
+interface Fittings {
+  readonly file?: SocketFile;
+  readonly finder?: PeerFinder;
+  readonly handshake?: (plain: HostConnection) => Promise<Secured>;
+}
+
+class ListeningDoor implements Door {
+  readonly address: string;
+  readonly #listener: Deno.Listener;
+  readonly #options: DoorOptions;
+  readonly #fittings: Fittings;
+  /** Visitors who have come and were not asked for yet. */
+  readonly #visitors: Visitor[] = [];
+  #waiting: (() => void) | undefined;
+  #handshakes = 0;
+  #closed = false;
+
+  constructor(listener: Deno.Listener, address: string, options: DoorOptions, fittings: Fittings) {
+    this.#listener = listener;
+    this.address = address;
+    this.#options = options;
+    this.#fittings = fittings;
+    void this.#acceptAll();
+  }
+
+  async accept(): Promise<Visitor | undefined> {
+    for (;;) {
+      const visitor = this.#visitors.shift();
+      if (visitor !== undefined || this.#closed) return visitor;
+      await new Promise<void>((resolve) => this.#waiting = resolve);
+    }
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#fittings.file?.remove();
+    this.#listener.close();
+    for (const visitor of this.#visitors.splice(0)) void visitor.leave("", 0);
+    this.#waiting?.();
+  }
+
+  /** One accept that fails says nothing about the next. */
+  async #acceptAll(): Promise<void> {
+    while (!this.#closed) {
+      try {
+        this.#welcome(await this.#listener.accept());
+      } catch (error) {
+        if (this.#closed) return;
+        this.#log(`a client could not be let in: ${(error as Error).message}`);
+        await new Promise((resolve) => setTimeout(resolve, RETRY));
+      }
+    }
+  }
+
+  #welcome(connection: Deno.Conn): void {
+    const { handshake, finder } = this.#fittings;
+    if (handshake !== undefined) return void this.#shakeHands(connection, handshake);
+    const found = finder?.find();
+    const peer: Peer = { ...peerOf(connection), uid: found?.uid, gid: found?.gid, pid: found?.pid };
+    this.#add(visitorOf(connection, peer, () => found?.forget()));
+  }
+
+  async #shakeHands(connection: Deno.Conn, handshake: NonNullable<Fittings["handshake"]>): Promise<void> {
+    if (this.#handshakes === MOST_HANDSHAKES) return connection.close();
+    this.#handshakes++;
+    try {
+      const secured = await handshake(connection);
+      const peer: Peer = { ...peerOf(connection), transport: "tls", name: secured.name };
+      this.#add(visitorOf(secured.connection, peer, () => {}));
+    } catch (error) {
+      this.#log(`a client was not let in: ${(error as Error).message}`);
+    } finally {
+      this.#handshakes--;
+    }
+  }
+
+  #add(visitor: Visitor): void {
+    if (this.#closed) return void visitor.leave("", 0);
+    this.#visitors.push(visitor);
+    this.#waiting?.();
+  }
+
+  #log(message: string): void {
+    this.#options.log?.(message);
+  }
+}
+
+function peerOf({ remoteAddr }: Deno.Conn): Pick<Peer, "transport" | "address"> {
+  if (remoteAddr.transport !== "tcp") return { transport: "unix", address: "" };
+  return { transport: "tcp", address: `${remoteAddr.hostname}:${remoteAddr.port}` };
+}

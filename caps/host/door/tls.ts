@@ -1,0 +1,154 @@
+/**
+ * TLS on top of a connection. `node:tls` is asked, since Deno's own does not tell who a client is.
+ *
+ * @module
+ */
+import type { Duplex } from "node:stream";
+import type { HostConnection } from "../connection.ts";
+
+/** What a server needs to speak TLS; all of them texts in PEM. */
+export interface TlsOptions {
+  /** The certificate, and those behind it. */
+  readonly cert: string;
+  /** Its private key. */
+  readonly key: string;
+  /** Authorities of whom every client must have a certificate; nobody needs one unless given. */
+  readonly clientCa?: string;
+}
+
+/** A connection on which hands were shaken. */
+export interface Secured {
+  /** What is said inside. */
+  readonly connection: HostConnection;
+  /** The name in the client's certificate, when an authority was given to check it. */
+  readonly name: string | undefined;
+}
+
+/** How long a client may take to shake hands, in milliseconds. */
+const HANDSHAKE = 10_000;
+
+/**
+ * Prepares to speak TLS.
+ *
+ * @param options Certificates and keys
+ * @returns A function that shakes hands on a connection, and throws when that fails; the connection is closed then
+ * @throws {Error} When certificate and key are none
+ */
+export async function tlsHandshake(
+  options: TlsOptions,
+): Promise<(plain: HostConnection) => Promise<Secured>> {
+  const { TLSSocket, createSecureContext } = await import("node:tls");
+  const { Duplex } = await import("node:stream");
+  const { cert, key, clientCa } = options;
+  const secureContext = createSecureContext({ cert, key, ca: clientCa, minVersion: "TLSv1.2" });
+  const asks = clientCa !== undefined;
+  return async (plain) => {
+    const settings = {
+      isServer: true,
+      secureContext,
+      // With these two, hands are shaken only with clients whose certificate the authority has signed.
+      requestCert: asks,
+      rejectUnauthorized: asks,
+      // Handed on to the stream, and not among the types.
+      allowHalfOpen: true,
+    };
+    // The types want a socket of node:net, and any duplex stream will do.
+    const below = new Duplex(duplexOver(plain)) as ConstructorParameters<typeof TLSSocket>[0];
+    const socket = new TLSSocket(below, settings);
+    const connection = connectionOver(socket);
+    try {
+      await secured(socket);
+    } catch (error) {
+      connection.close();
+      throw error;
+    }
+    const name: unknown = asks ? socket.getPeerCertificate()?.subject?.CN : undefined;
+    if (asks && typeof name !== "string") {
+      connection.close();
+      throw new Error("the client's certificate has no name");
+    }
+    return { connection, name: name as string | undefined };
+  };
+}
+
+function secured(socket: Duplex): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error("the client took too long to shake hands")), HANDSHAKE);
+    const over = (settle: () => void) => (): void => {
+      clearTimeout(timer);
+      settle();
+    };
+    socket.once("secure", over(resolve));
+    socket.once("error", (error) => over(() => reject(error))());
+    socket.once("close", over(() => reject(new Error("the client went away while shaking hands"))));
+  });
+}
+
+/** A connection of Deno's as what `node:stream` makes a duplex stream of. */
+function duplexOver(plain: HostConnection): ConstructorParameters<typeof Duplex>[0] {
+  const buffer = new Uint8Array(16384);
+  return {
+    allowHalfOpen: true,
+    read(): void {
+      plain.read(buffer).then(
+        (count) => this.push(count === null ? null : buffer.slice(0, count)),
+        (error) => this.destroy(error),
+      );
+    },
+    write(chunk: Uint8Array, _encoding, done): void {
+      writeAll(plain, chunk).then(() => done(), done);
+    },
+    final(done): void {
+      plain.closeWrite().then(() => done(), done);
+    },
+    destroy(error, done): void {
+      plain.close();
+      done(error);
+    },
+  };
+}
+
+async function writeAll(connection: HostConnection, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+}
+
+/** A duplex stream as a connection of Deno's. */
+function connectionOver(socket: Duplex): HostConnection {
+  let piece: Uint8Array = new Uint8Array(0);
+  let ended = false;
+  let failure: Error | undefined;
+  let wake = (): void => {};
+  const changed = (): void => wake();
+  socket.on("readable", changed);
+  socket.on("end", () => {
+    ended = true;
+    changed();
+  });
+  socket.on("close", changed);
+  // Without a listener an error would end the program.
+  socket.on("error", (error) => {
+    failure ??= error;
+    changed();
+  });
+  return {
+    async read(into): Promise<number | null> {
+      for (;;) {
+        if (piece.length === 0) piece = socket.read() as Uint8Array | null ?? piece;
+        if (piece.length > 0) break;
+        if (failure !== undefined) throw failure;
+        if (ended || socket.destroyed) return null;
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+      const count = Math.min(piece.length, into.length);
+      into.set(piece.subarray(0, count));
+      piece = piece.subarray(count);
+      return count;
+    },
+    write: (bytes) =>
+      new Promise((resolve, reject) => {
+        socket.write(bytes.slice(), (error) => error ? reject(error) : resolve(bytes.length));
+      }),
+    closeWrite: () => new Promise((resolve) => socket.end(() => resolve())),
+    close: () => void socket.destroy(),
+  };
+}
