@@ -5,7 +5,7 @@
  */
 
 /** The names of the commands. */
-export type CommandName = "run" | "inspect" | "wat" | "completions" | "help";
+export type CommandName = "run" | "inspect" | "policy" | "wat" | "completions" | "help";
 
 /** What is known of a command. */
 export interface Command {
@@ -43,6 +43,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     completes: "file",
     example: "keyhole inspect --json tool.wasm",
   },
+  policy: {
+    operands: "--from REPORT [-o FILE]",
+    operandCount: [0, 0],
+    summary: "Make the smallest policy that would have sufficed for a run",
+    completes: [],
+    example: "keyhole policy --from report.json -o tool.json",
+  },
   wat: {
     operands: "FILE -o FILE",
     operandCount: [1, 1],
@@ -61,7 +68,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: "[COMMAND]",
     operandCount: [0, 1],
     summary: "Show this, or the help of one command",
-    completes: ["run", "inspect", "wat", "completions"],
+    completes: ["run", "inspect", "policy", "wat", "completions"],
     example: "keyhole help inspect",
   },
 };

@@ -20,7 +20,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: "Files: a program sees none until you grant them",
     example: "keyhole --dir docs:ro --tmp /tmp convert.wasm docs/a.md /tmp/a.html",
-    flags: ["dir", "mapdir", "file", "tmp", "read-only", "allow-read", "allow-write"],
+    flags: ["dir", "mapdir", "file", "tmp", "overlay", "read-only", "allow-read", "allow-write"],
   },
   {
     title: "Variables and arguments: none but those you name",
@@ -56,10 +56,16 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: ["invoke", "backend", "lockdown"],
   },
   {
-    title: "Watching",
-    example: "keyhole --trace=fd,path --dir . tool.wasm",
-    flags: ["trace", "quiet", "verbose"],
+    title: "Grants in a file",
+    example: "keyhole --policy ci/tool.json --timeout 1m tool.wasm",
+    flags: ["policy", "print-policy", "print-permissions", "save-policy"],
   },
+  {
+    title: "Watching",
+    example: "keyhole --explain --report run.html tool.wasm",
+    flags: ["explain", "prompt", "report", "trace", "quiet", "verbose"],
+  },
+  { title: "From where", flags: ["from", "schema"] },
   { title: "Output", flags: ["json", "output"] },
   { title: "Help", flags: ["help", "version"] },
 ];

@@ -11,6 +11,7 @@ export type FlagName =
   | "mapdir"
   | "file"
   | "tmp"
+  | "overlay"
   | "env"
   | "inherit-env"
   | "argv0"
@@ -34,6 +35,15 @@ export type FlagName =
   | "invoke"
   | "backend"
   | "lockdown"
+  | "policy"
+  | "print-policy"
+  | "print-permissions"
+  | "prompt"
+  | "save-policy"
+  | "explain"
+  | "report"
+  | "from"
+  | "schema"
   | "trace"
   | "quiet"
   | "verbose"
@@ -63,7 +73,7 @@ export interface Flag {
 }
 
 const RUN: readonly CommandName[] = ["run"];
-const EVERY: readonly CommandName[] = ["run", "inspect", "wat", "completions", "help"];
+const EVERY: readonly CommandName[] = ["run", "inspect", "policy", "wat", "completions", "help"];
 
 /** All flags. */
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
@@ -95,6 +105,13 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     commands: RUN,
     help: "Give an empty directory in memory, gone when the program ends",
     spellings: ["tmpfs"],
+  },
+  overlay: {
+    value: "HOST[::GUEST]",
+    repeatable: true,
+    commands: RUN,
+    help: "Grant a directory whose changes stay in memory: on the disk nothing is changed",
+    completes: "directory",
   },
   "read-only": { commands: RUN, help: "Let no mount be changed, whatever was granted" },
   "allow-read": {
@@ -204,6 +221,46 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
       "Whether the kernel (Landlock) confines keyhole itself to the granted directories while a program runs",
     completes: ["auto", "off", "require"],
   },
+  policy: {
+    value: "FILE",
+    commands: RUN,
+    help: "Grant what this file says (JSON, its paths relative to it). Other flags add to it and win over it",
+    completes: "file",
+  },
+  "print-policy": { commands: RUN, help: "Print what is granted as such a file, and run nothing" },
+  "print-permissions": {
+    commands: RUN,
+    help: "Print the permissions that Deno needs for what is granted, and run nothing",
+  },
+  prompt: {
+    commands: RUN,
+    help: "On a terminal: ask about each access that nothing was granted for",
+  },
+  "save-policy": {
+    value: "FILE",
+    commands: RUN,
+    help: "Keep what was granted, answers included, as a policy",
+    completes: "file",
+  },
+  explain: {
+    commands: RUN,
+    help:
+      "Let the program ask for everything, so that what it lacks can be told: its own library often does not even ask",
+  },
+  report: {
+    value: "FILE|-",
+    commands: RUN,
+    help: "Tell what was granted, used and refused: as JSON, as a page if FILE ends in .html, " +
+      "with - on standard output (a table on a terminal)",
+    completes: "file",
+  },
+  from: {
+    value: "REPORT",
+    commands: ["policy"],
+    help: "The report (JSON) of a run for which the policy is to suffice",
+    completes: "file",
+  },
+  schema: { commands: ["policy"], help: "Print the JSON schema of policies, for editors" },
   trace: {
     value: "FAMILY,...|FILE",
     valueOptional: true,
@@ -218,8 +275,8 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   output: {
     value: "FILE",
     short: "o",
-    commands: ["wat"],
-    help: "Where the binary module goes; - for standard output",
+    commands: ["wat", "policy"],
+    help: "Where the result goes; - for standard output",
     completes: "file",
   },
   help: { short: "h", commands: EVERY, help: "Show help" },

@@ -6,17 +6,23 @@
 import { MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError, shellWord } from "./messages.ts";
+import type { GrowthSettings } from "./settings.ts";
 
 /** One grant of files. */
 export interface MountSetting {
-  /** What is granted: a directory or a file of this machine, or a directory in memory. */
-  readonly kind: "directory" | "file" | "memory";
+  /**
+   * What is granted: a directory or a file of this machine, a directory whose changes stay in memory, or one that is in
+   * memory altogether.
+   */
+  readonly kind: "directory" | "file" | "overlay" | "memory";
   /** The path on this machine; empty for memory. */
   readonly host: string;
   /** The guest's name for it. */
   readonly guest: string;
   /** Whether the guest may only read. */
   readonly readOnly: boolean;
+  /** What may be added to it, besides the limits for all mounts. */
+  readonly limits?: GrowthSettings;
   /** The flag that asked for it, for messages. */
   readonly flag: FlagName;
 }
@@ -38,10 +44,15 @@ export interface MountSetting {
  * assertEquals(readMount("mapdir", "/in::docs", "posix").host, "docs");
  * ```
  */
-export function readMount(flag: "dir" | "mapdir" | "file", value: string, style: PathStyle): MountSetting {
+export function readMount(
+  flag: "dir" | "mapdir" | "file" | "overlay",
+  value: string,
+  style: PathStyle,
+): MountSetting {
   const order: MountOrder = flag === "mapdir" ? "guest-first" : "host-first";
   try {
     const mount = parseMount(value, order, style);
+    if (flag === "overlay") return { kind: "overlay", ...mount, flag };
     if (flag !== "file") return { kind: "directory", ...mount, flag };
     const { name } = fileMount(mount.guest);
     if (name !== "" && name !== "." && name !== "..") return { kind: "file", ...mount, flag };
@@ -137,6 +148,30 @@ export function refuseSameNames(mounts: readonly MountSetting[]): void {
   }
 }
 
+/**
+ * The mounts that are left when others of the same names are put beside them.
+ *
+ * @param mounts The mounts
+ * @param others The others
+ * @returns Those that go on
+ *
+ * @example
+ * ```ts
+ * import { readMount, withoutReplaced } from "./mount_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [one, other] = ["a::/x", "b::/x/"].map((value) => readMount("dir", value, "posix"));
+ * assertEquals(withoutReplaced([one!], [other!]), []);
+ * ```
+ */
+export function withoutReplaced(
+  mounts: readonly MountSetting[],
+  others: readonly MountSetting[],
+): MountSetting[] {
+  const names = new Set(others.map(({ guest }) => mountKey(guest)));
+  return mounts.filter(({ guest }) => !names.has(mountKey(guest)));
+}
+
 function claim(claimed: Map<string, MountSetting>, key: string, mount: MountSetting): void {
   const other = claimed.get(key);
   if (other !== undefined) {
@@ -154,6 +189,6 @@ function written({ flag, host, guest }: MountSetting): string {
 
 function renamed({ kind, host, guest }: MountSetting): string {
   if (kind === "memory") return "--tmp /other";
-  if (kind === "directory") return `--dir ${shellWord(`${host}::/other`)}`;
+  if (kind !== "file") return `--${kind === "overlay" ? kind : "dir"} ${shellWord(`${host}::/other`)}`;
   return `--file ${shellWord(`${host}::/other/${fileMount(guest).name}`)}`;
 }

@@ -5,9 +5,15 @@
  */
 import type { PathStyle } from "../mount.ts";
 import { type ClockSetting, readClock } from "./clock_setting.ts";
-import type { FlagName } from "./flags.ts";
+import { type FlagName, FLAGS } from "./flags.ts";
 import { CommandError } from "./messages.ts";
-import { addAllowed, type MountSetting, readMount, refuseSameNames } from "./mount_settings.ts";
+import {
+  addAllowed,
+  type MountSetting,
+  readMount,
+  refuseSameNames,
+  withoutReplaced,
+} from "./mount_settings.ts";
 import type { GivenFlag } from "./parse.ts";
 import { readTrace, type TraceSetting } from "./trace_setting.ts";
 import { oneOf, quantity } from "./values.ts";
@@ -25,14 +31,18 @@ export type VariableSetting =
     readonly passOn: readonly string[] | undefined;
   };
 
-/** What a guest may not exceed; what is not there is not limited. */
-export interface LimitSettings {
+/** What a guest may add to files; what is not there is not limited. */
+export interface GrowthSettings {
   /** Bytes that any one file may grow to. */
   fileSize?: number;
   /** Bytes that all files together may grow by. */
   disk?: number;
   /** Names that may be made. */
   entries?: number;
+}
+
+/** What a guest may not exceed; what is not there is not limited. */
+export interface LimitSettings extends GrowthSettings {
   /** Descriptors that may be open at once. */
   openFiles?: number;
   /** Bytes of memory. */
@@ -71,6 +81,14 @@ export interface RunSettings {
   seed: string | undefined;
   /** What is shown of the guest's calls, or `undefined` for nothing. */
   trace: TraceSetting | undefined;
+  /** Where the report goes, `-` for standard output, or `undefined` for none. */
+  report: string | undefined;
+  /** Whether accesses that nothing was granted for are made visible. */
+  explain: boolean;
+  /** Whether the user is asked about such accesses. */
+  prompt: boolean;
+  /** The policy file that keeps what was granted in the end, or `undefined` for none. */
+  savePolicy: string | undefined;
   /** Whether only what is wrong is said. */
   quiet: boolean;
   /** Whether more than usual is said. */
@@ -88,6 +106,8 @@ export type Lockdown = "off" | "auto" | "require";
  *
  * @param flags The flags, in the order given
  * @param style Whose rules host paths follow
+ * @param base What holds where no flag says otherwise: what a policy grants. A mount of a flag takes the place of one
+ * with the same name
  * @returns What they ask for
  * @throws {CommandError} For a value that makes no sense, and for two mounts of one name
  *
@@ -100,10 +120,12 @@ export type Lockdown = "off" | "auto" | "require";
  * assertEquals(mounts, [{ kind: "directory", host: "docs", guest: "/in", readOnly: true, flag: "dir" }]);
  * ```
  */
-export function readSettings(flags: readonly GivenFlag[], style: PathStyle): RunSettings {
+export function readSettings(
+  flags: readonly GivenFlag[],
+  style: PathStyle,
+  base: Partial<RunSettings> = {},
+): RunSettings {
   const settings: RunSettings = {
-    mounts: [],
-    variables: [],
     argv0: undefined,
     stdin: "inherit",
     stdout: "inherit",
@@ -111,15 +133,23 @@ export function readSettings(flags: readonly GivenFlag[], style: PathStyle): Run
     invoke: undefined,
     backend: "auto",
     lockdown: "auto",
-    limits: {},
     clock: { kind: "system" },
     seed: undefined,
     trace: undefined,
+    report: undefined,
+    explain: false,
+    prompt: false,
+    savePolicy: undefined,
     quiet: false,
     verbose: false,
+    ...base,
+    mounts: [],
+    variables: [...base.variables ?? []],
+    limits: { ...base.limits },
   };
   if (flags.some(({ name }) => name === "deterministic")) Object.assign(settings, DETERMINISTIC);
   for (const { name, value } of flags) READERS[name](settings, value, style);
+  settings.mounts = withoutReplaced(base.mounts ?? [], settings.mounts).concat(settings.mounts);
   refuseSameNames(settings.mounts);
   if (flags.some(({ name }) => name === "read-only")) {
     settings.mounts = settings.mounts.map((mount) => ({ ...mount, readOnly: true }));
@@ -142,6 +172,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   dir: (settings, value, style) => settings.mounts.push(readMount("dir", value, style)),
   mapdir: (settings, value, style) => settings.mounts.push(readMount("mapdir", value, style)),
   file: (settings, value, style) => settings.mounts.push(readMount("file", value, style)),
+  overlay: (settings, value, style) => settings.mounts.push(readMount("overlay", value, style)),
   tmp: (settings, value) => {
     if (value === "") throw new CommandError('Flag "--tmp" needs a name', { hint: "Write --tmp /tmp" });
     settings.mounts.push({ kind: "memory", host: "", guest: value, readOnly: false, flag: "tmp" });
@@ -187,6 +218,15 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   backend: (settings, value) => settings.backend = oneOf("backend", value, BACKENDS),
   lockdown: (settings, value) => settings.lockdown = oneOf("lockdown", value, LOCKDOWNS),
   trace: (settings, value) => settings.trace = readTrace(settings.trace, value),
+  report: (settings, value) => settings.report = fileName("report", value),
+  explain: (settings) => settings.explain = true,
+  prompt: (settings) => settings.prompt = true,
+  "save-policy": (settings, value) => settings.savePolicy = fileName("save-policy", value),
+  policy: nothing,
+  "print-policy": nothing,
+  "print-permissions": nothing,
+  from: nothing,
+  schema: nothing,
   quiet: (settings) => settings.quiet = true,
   verbose: (settings) => settings.verbose = true,
   json: nothing,
@@ -198,6 +238,11 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
 function variableName(name: string): string {
   if (name !== "" && !name.includes("=")) return name;
   throw new CommandError("A variable needs a name", { hint: "Write --env NAME=VALUE" });
+}
+
+function fileName(flag: FlagName, value: string): string {
+  if (value !== "") return value;
+  throw new CommandError(`Flag "--${flag}" needs a file`, { hint: `Write --${flag} ${FLAGS[flag].value}` });
 }
 
 function streamName(flag: FlagName, value: string): string {

@@ -21,6 +21,10 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     clock: { kind: "system" },
     seed: undefined,
     trace: undefined,
+    report: undefined,
+    explain: false,
+    prompt: false,
+    savePolicy: undefined,
     quiet: false,
     verbose: false,
   });

@@ -4,7 +4,7 @@
  * @module
  */
 import { fileMount, type MountSetting } from "../../caps/cli/mount_settings.ts";
-import type { LimitSettings, RunSettings } from "../../caps/cli/settings.ts";
+import type { GrowthSettings, RunSettings } from "../../caps/cli/settings.ts";
 import { mountKey } from "../../caps/mount.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import type { Directory } from "../../caps/directory.ts";
@@ -12,6 +12,7 @@ import { isFault } from "../../caps/fault.ts";
 import { hostFile } from "../../caps/host/file.ts";
 import { type Backend, hostDirectory } from "../../caps/host/open.ts";
 import { memoryDirectory } from "../../caps/memory.ts";
+import type { overlay } from "../../caps/overlay.ts";
 import type { Quota } from "../../caps/quota.ts";
 import { readOnly } from "../../caps/read_only.ts";
 import { type ChosenFile, chosenFiles } from "../../caps/single_file.ts";
@@ -47,7 +48,7 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
   const opener = new Opener(settings, clocks, await quotaOf(settings.limits));
   for (const mount of settings.mounts) {
     try {
-      opener.add(mount);
+      opener.add(mount, await wrappersOf(mount));
     } catch (error) {
       opener.close();
       if (!isFault(error)) throw error;
@@ -60,10 +61,23 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
 }
 
 /** One quota for all mounts: what a guest may add does not depend on how many it has. */
-async function quotaOf({ disk, fileSize, entries }: LimitSettings): Promise<Quota | undefined> {
+async function quotaOf({ disk, fileSize, entries }: GrowthSettings): Promise<Quota | undefined> {
   if (disk === undefined && fileSize === undefined && entries === undefined) return undefined;
   const { Quota } = await import("../../caps/quota.ts");
   return new Quota({ bytes: disk, fileSize, entries });
+}
+
+/** What a mount is wrapped in besides; loaded only for the few that need it. */
+interface Wrappers {
+  readonly quota: Quota | undefined;
+  readonly overlay: typeof overlay | undefined;
+}
+
+async function wrappersOf({ kind, limits = {} }: MountSetting): Promise<Wrappers> {
+  return {
+    quota: await quotaOf(limits),
+    overlay: kind === "overlay" ? (await import("../../caps/overlay.ts")).overlay : undefined,
+  };
 }
 
 class Opener {
@@ -80,11 +94,11 @@ class Opener {
     this.#quota = quota;
   }
 
-  add(mount: MountSetting): void {
-    if (mount.kind === "file") return this.#addFile(mount);
+  add(mount: MountSetting, wrappers: Wrappers): void {
+    if (mount.kind === "file") return this.#addFile(mount, wrappers);
     const directory = mount.kind === "memory"
-      ? this.#attenuated(this.#memory(), mount)
-      : this.#keep(hostDirectory(mount.host, { backend: this.#backend }), mount);
+      ? this.#attenuated(this.#memory(), mount, wrappers)
+      : this.#keep(hostDirectory(mount.host, { backend: this.#backend }), mount, wrappers);
     this.#mounts.set(mountKey(mount.guest), { name: mount.guest, content: directory });
   }
 
@@ -99,13 +113,13 @@ class Opener {
     for (const { directory } of this.#opened) directory.close();
   }
 
-  #addFile(mount: MountSetting): void {
+  #addFile(mount: MountSetting, wrappers: Wrappers): void {
     const { directory, name } = hostFile(mount.host, { backend: this.#backend });
     const shown = fileMount(mount.guest);
     const key = mountKey(shown.directory);
     const collected = this.#mounts.get(key)?.content ?? new Map<string, ChosenFile>();
     if (!(collected instanceof Map)) throw new Error("Two mounts of one name were let through");
-    collected.set(shown.name, { directory: this.#keep(directory, mount), name });
+    collected.set(shown.name, { directory: this.#keep(directory, mount, wrappers), name });
     this.#mounts.set(key, { name: shown.directory, content: collected });
   }
 
@@ -113,13 +127,15 @@ class Opener {
     return memoryDirectory({}, this.#clocks.virtual ? { now: () => this.#clocks.wall.now() } : {});
   }
 
-  #keep(directory: Directory, mount: MountSetting): Directory {
-    this.#opened.push({ directory, readOnly: mount.readOnly });
-    return this.#attenuated(directory, mount);
+  #keep(directory: Directory, mount: MountSetting, wrappers: Wrappers): Directory {
+    this.#opened.push({ directory, readOnly: mount.readOnly || mount.kind === "overlay" });
+    const shown = wrappers.overlay?.(directory, this.#clocks.virtual ? this.#memory() : undefined);
+    return this.#attenuated(shown ?? directory, mount, wrappers);
   }
 
-  #attenuated(directory: Directory, mount: MountSetting): Directory {
+  #attenuated(directory: Directory, mount: MountSetting, wrappers: Wrappers): Directory {
     if (mount.readOnly) return readOnly(directory);
-    return this.#quota === undefined ? directory : this.#quota.directory(directory);
+    const limited = wrappers.quota?.directory(directory) ?? directory;
+    return this.#quota?.directory(limited) ?? limited;
   }
 }

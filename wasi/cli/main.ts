@@ -31,12 +31,15 @@ async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> 
   const asked = (name: string): boolean => line.flags.some((flag) => flag.name === name);
   if (asked("help") || line.command === "help") return (await import("./help.ts")).help(line, terminal);
   if (asked("version")) return (await import("./version.ts")).version(terminal);
+  if (asked("print-policy")) return await (await import("./settings.ts")).printPolicy(line, terminal);
   checkOperands(line);
   switch (line.command) {
     case "run":
       return await run(line, terminal);
     case "inspect":
       return await (await import("./inspect.ts")).inspect(line, terminal);
+    case "policy":
+      return await (await import("./policy.ts")).policy(line, terminal);
     case "wat":
       return await (await import("./wat.ts")).wat(line, terminal);
     case "completions":

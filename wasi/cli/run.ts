@@ -5,7 +5,6 @@
  */
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
-import { readSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { Watchdog } from "../../caps/host/watchdog.ts";
 import { InvocationError } from "../invoke.ts";
@@ -14,6 +13,7 @@ import { guardTime, isLockedDown, lockThread } from "./confinement.ts";
 import { endingOf } from "./ending.ts";
 import { openGrants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
+import { settingsOf } from "./settings.ts";
 import { openStreams } from "./streams.ts";
 import { traceOptions } from "./tracing.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
@@ -29,7 +29,7 @@ import { collectVariables } from "./variables.ts";
  * @throws {UnusableModuleError} For a module that cannot be run
  */
 export async function run(line: CommandLine, terminal: Terminal): Promise<number> {
-  const settings = readSettings(line.flags, terminal.pathStyle);
+  const settings = await settingsOf(line, terminal);
   const [module, ...args] = line.operands as [string, ...string[]];
   const bytes = await loadModule(module, terminal, settings.quiet);
   const env = collectVariables(settings.variables, terminal);

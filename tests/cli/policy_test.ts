@@ -1,0 +1,78 @@
+import { assert, assertEquals } from "@std/assert";
+import { guestPath, inScratch, keyhole } from "./process.ts";
+
+const copy = guestPath("examples/copy/demo.wasm");
+const schema = guestPath("caps/policy/schema.json");
+
+const FILES = {
+  "ci/docs/a.txt": "hello",
+  "ci/p.json": JSON.stringify({
+    mounts: [{ dir: "docs", as: "/in" }, { dir: "../out", as: "/out", access: "rw", limits: { disk: 4 } }],
+    limits: { timeout: "20s" },
+  }),
+  "out/": "",
+};
+
+Deno.test("a policy grants what it says, from where it lies, and no more", async () => {
+  await inScratch(FILES, async (directory) => {
+    const read = await keyhole(directory, "--policy", "ci/p.json", copy, "/in/a.txt", "/in/b.txt");
+    assertEquals(read.code, 1);
+    assert(read.stderr.includes("Read-only file system"), read.stderr);
+    const full = await keyhole(directory, "--policy", "ci/p.json", copy, "/in/a.txt", "/out/b.txt");
+    assertEquals(full.code, 1, "five bytes do not fit into four");
+    const added = await keyhole(
+      directory,
+      "--policy=ci/p.json",
+      "--dir=out::/out",
+      copy,
+      "/in/a.txt",
+      "/out/b.txt",
+    );
+    assertEquals([added.code, added.stderr], [0, ""]);
+    assertEquals(await Deno.readTextFile(`${directory}/out/b.txt`), "hello");
+    assertEquals(Array.from(Deno.readDirSync(`${directory}/ci/docs`), ({ name }) => name), ["a.txt"]);
+  });
+});
+
+Deno.test("what --print-policy prints grants the same, from everywhere", async () => {
+  await inScratch(FILES, async (directory) => {
+    const flags = ["--policy", "p.json", "--tmp", "/tmp", "--env", "A=1", "--max-memory", "16M"];
+    const printed = await keyhole(`${directory}/ci`, ...flags, "--print-policy");
+    assertEquals([printed.code, printed.stderr], [0, ""]);
+    await Deno.writeTextFile(`${directory}/out/q.json`, printed.stdout);
+    const again = await keyhole(`${directory}/out`, "--policy", "q.json", "--print-policy", "tool.wasm");
+    assertEquals(again.stdout, printed.stdout);
+    const run = await keyhole(directory, "--policy", "out/q.json", copy, "/in/a.txt", "/tmp/b.txt");
+    assertEquals([run.code, run.stderr], [0, ""]);
+  });
+});
+
+Deno.test("a policy that cannot be used is one clear error", async () => {
+  await inScratch(
+    { "bad.json": "{ ]", "typo.json": '{ "mounts": [{ "dri": "." }] }', "d/": "" },
+    async (directory) => {
+      const errors: [string, string][] = [
+        ["missing.json", 'error: Policy "missing.json" cannot be read: no such file or directory\n'],
+        ["d", 'error: Policy "d" cannot be read: it is a directory\n'],
+        [
+          "typo.json",
+          'error: Policy "typo.json": mounts[0] needs one of "dir", "file", "overlay", "tmp"\n' +
+          '  hint: Did you mean "dir"?\n',
+        ],
+      ];
+      for (const [file, stderr] of errors) {
+        assertEquals(await keyhole(directory, "--policy", file, copy), { code: 2, stdout: "", stderr });
+      }
+      const broken = await keyhole(directory, "--policy", "bad.json", copy);
+      assertEquals(broken.code, 2);
+      assert(broken.stderr.startsWith('error: Policy "bad.json": is not JSON: '), broken.stderr);
+      assertEquals(broken.stderr.split("\n").length, 2);
+    },
+  );
+});
+
+Deno.test("the schema is printed for editors", async () => {
+  const { code, stdout } = await keyhole("/", "policy", "--schema");
+  assertEquals(code, 0);
+  assertEquals(JSON.parse(stdout), JSON.parse(await Deno.readTextFile(schema)));
+});
