@@ -47,7 +47,8 @@ export async function inScratch(
   const directory = await Deno.makeTempDir({ prefix: "keyhole-test-" });
   try {
     for (const [path, text] of Object.entries(files)) {
-      await Deno.mkdir(`${directory}/${path}/..`.replace(/[^/]*\/\.\.$/, ""), { recursive: true });
+      const parent = path.slice(0, path.lastIndexOf("/") + 1);
+      await Deno.mkdir(`${directory}/${parent}`, { recursive: true });
       if (!path.endsWith("/")) await Deno.writeTextFile(`${directory}/${path}`, text);
     }
     await test(directory);
