@@ -3,30 +3,14 @@
  *
  * @module
  */
+import type { ClockState } from "../../caps/clocks/virtual.ts";
+import type { RandomState } from "../../caps/randoms.ts";
 import { type DescriptorState, readDescriptors, writeDescriptors } from "./descriptor_state.ts";
 import { SnapshotError } from "./error.ts";
 import type { InstanceState } from "./instance_state.ts";
 import { LittleReader, LittleWriter } from "./little_endian.ts";
 import { readImage, writeImage } from "./memory_image.ts";
 import { sha256 } from "./sha256.ts";
-
-/** What the clocks of a guest show. */
-export interface ClockState {
-  /** Time of day: nanoseconds since 1970 began (UTC), 0 to 2^64 - 1. */
-  readonly wall: bigint;
-  /** The monotonic clock, in nanoseconds, 0 to 2^64 - 1. */
-  readonly monotonic: bigint;
-}
-
-/** Where a seeded stream of random bytes is. */
-export interface RandomState {
-  /** The seed, 32 bytes. */
-  readonly seed: Uint8Array<ArrayBufferLike>;
-  /** The number of the stream, 0 to 2^64 - 1. */
-  readonly stream: bigint;
-  /** How many 32-bit words were taken, 0 to 2^68 - 1. */
-  readonly position: bigint;
-}
 
 /** Everything that a guest's future depends on, besides what it is granted. */
 export interface GuestState {
@@ -83,7 +67,7 @@ export function decodeState(bytes: Uint8Array<ArrayBuffer>, module: Uint8Array<A
     return new SnapshotError("damaged", `The snapshot is damaged: ${message}`);
   });
   const clock = { wall: reader.u64(), monotonic: reader.u64() };
-  const random = { seed: reader.raw(32), stream: reader.u64(), position: reader.u128() };
+  const random = { seed: new Uint8Array(reader.raw(32)), stream: reader.u64(), position: reader.u128() };
   const descriptors = readDescriptors(reader);
   const globals = Array.from({ length: reader.count(8) }, () => reader.u64());
   const tables = Array.from({ length: reader.count(4) }, () => {

@@ -15,8 +15,8 @@
  *
  * @module
  */
+import type { RandomState } from "../../caps/randoms.ts";
 import { SnapshotError } from "./error.ts";
-import type { RandomState } from "./guest_state.ts";
 import { LittleReader, LittleWriter } from "./little_endian.ts";
 import { GUEST_PAGE } from "./memory_image.ts";
 
@@ -64,7 +64,7 @@ export function packRaw({ memory, milliseconds, random }: RawState): Uint8Array<
  * Reads the raw form, from bytes that nobody vouches for.
  *
  * @param bytes The bytes
- * @returns What it tells; the arrays are views of the bytes
+ * @returns What it tells; its memory is a view of the bytes
  * @throws {SnapshotError} `"not-a-snapshot"` when the length of the memory does not go with that of the bytes
  */
 export function unpackRaw(bytes: Uint8Array<ArrayBufferLike>): RawState {
@@ -76,7 +76,7 @@ export function unpackRaw(bytes: Uint8Array<ArrayBufferLike>): RawState {
   if (length % GUEST_PAGE !== 0) throw wrong(`no memory has ${length} bytes`);
   const memory = reader.raw(length);
   const milliseconds = reader.u64();
-  const random = { seed: reader.raw(32), stream: reader.u64(), position: reader.u128() };
+  const random = { seed: new Uint8Array(reader.raw(32)), stream: reader.u64(), position: reader.u128() };
   reader.end();
   return { memory, milliseconds, random };
 }

@@ -1,0 +1,458 @@
+/**
+ * The box: a guest that lives on messages, and whose whole state is data: at any moment it can be saved, brought back,
+ * copied, and lived through again.
+ *
+ * @module
+ */
+import { setClocks, steppingClocks } from "../caps/clocks/virtual.ts";
+import { seededRandom, systemRandom } from "../caps/randoms.ts";
+import { nullOutput } from "../caps/streams/null.ts";
+import { type Codec, stringCodec } from "./box/codec.ts";
+import { BoxError } from "./box/error.ts";
+import { type JournalEntry, JournalError, type Opening, readJournal } from "./box/journal.ts";
+import { JournalFile } from "./box/journal_file.ts";
+import { Life } from "./box/life.ts";
+import { type BoxModule, loadBoxModule, mostBytesOf } from "./box/module.ts";
+import { BOX_SEED, type BoxOptions, type RandomPolicy, type SnapshotForm } from "./box/options.ts";
+import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
+import { Turns } from "./box/turns.ts";
+import { packSnapshot, unpackSnapshot } from "./snapshot/container.ts";
+import { type GuestState, hashState } from "./snapshot/guest_state.ts";
+import { packRaw, unpackRaw } from "./snapshot/raw.ts";
+
+const MILLISECOND = 1_000_000n;
+
+/** What a box is made of, and makes its next lives of. */
+interface Making<Message> {
+  readonly module: BoxModule;
+  readonly opening: Opening;
+  readonly options: BoxOptions<Message>;
+  readonly codec: Codec<Message>;
+}
+
+/**
+ * A guest that lives on messages. Whatever is asked of it happens in that order, one thing after the other; what is
+ * asked for while a message of the guest is being received, happens when the guest is done.
+ *
+ * @example
+ * ```ts
+ * import { Box } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const module = await Deno.readFile(new URL("../examples/box/counter.wasm", import.meta.url));
+ * const values: string[] = [];
+ * const box = await Box.open(module, { onMessage: (message) => values.push(message) });
+ * await box.send("up");
+ * const snapshot = await box.snapshot();
+ * await box.send("up");
+ * await box.restore(snapshot);
+ * await box.send("down");
+ * assertEquals(values, ["value=1", "value=2", "value=0"]);
+ * ```
+ */
+export class Box<Message = string> {
+  readonly #making: Making<Message>;
+  readonly #turns = new Turns();
+  /** Messages of the guest that wait until it is done, when it could still be cut short or undone. */
+  readonly #held: Uint8Array<ArrayBuffer>[] | undefined;
+  #life: Life;
+  #journal: JournalFile | undefined;
+  /** What the guest failed over, until it is restored. */
+  #poison: { readonly cause: unknown } | undefined;
+  #closed = false;
+  /** Whether it lives through what was lived before, whose messages were received then. */
+  #reliving = false;
+
+  private constructor(making: Making<Message>, state?: GuestState) {
+    this.#making = making;
+    const cutShort = making.opening.rollBack || making.module.limits.timeout !== undefined;
+    this.#held = cutShort ? [] : undefined;
+    this.#life = this.#newLife(state);
+  }
+
+  /**
+   * Opens a box on texts.
+   *
+   * @param source The bytes of a module, or a module that other boxes are made of too
+   * @param options What the box gets
+   * @returns The box, initialized
+   * @throws {UnusableModuleError} For a module that is no guest for a box; an export that is missing is named
+   * @throws {BoxError} When the guest does not come through its initialization
+   * @throws {JournalError} For a journal that is damaged, or of another module
+   */
+  static open(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    options?: BoxOptions<string> & { readonly codec?: undefined },
+  ): Promise<Box<string>>;
+  /**
+   * Opens a box on other messages than texts.
+   *
+   * @param source The bytes of a module, or a module that other boxes are made of too
+   * @param options What the box gets, with a codec
+   * @returns The box, initialized
+   * @throws As above
+   */
+  static open<Message>(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    options: BoxOptions<Message> & { readonly codec: Codec<Message> },
+  ): Promise<Box<Message>>;
+  static async open<Message>(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    options: BoxOptions<Message> = {},
+  ): Promise<Box<Message>> {
+    const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
+    const file = options.journal && new JournalFile(options.journal);
+    const journal = file?.resume();
+    const making = makingOf(module, options, journal?.opening);
+    const box = new Box(making);
+    if (journal?.opening === undefined) file?.begin(making.opening);
+    else box.#reliving = true;
+    box.#begin();
+    for (const entry of journal?.entries ?? []) await box.#relive(entry);
+    box.#reliving = false;
+    box.#journal = file;
+    return box;
+  }
+
+  /**
+   * Lives through a journal, up to its end or an earlier point. The messages of the guest are received again.
+   *
+   * @param source The bytes of the module, or the module
+   * @param journal The journal
+   * @param options What the box gets; its seed and clock are those of the journal. `entries`: how many to live through
+   * @returns The box, as it was then
+   * @throws {JournalError} For a journal that is damaged, or of another module
+   *
+   * @example
+   * ```ts
+   * import { Box, memoryDirectory, Open } from "keyhole";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const module = await Deno.readFile(new URL("../examples/box/counter.wasm", import.meta.url));
+   * const directory = memoryDirectory();
+   * const journal = directory.open("journal", Open.read | Open.write | Open.create);
+   * if (journal.kind !== "file") throw new Error("not a file");
+   * const box = await Box.open(module, { journal });
+   * await box.send("up");
+   * await box.send("up");
+   *
+   * const bytes = new Uint8Array(journal.stat().size);
+   * journal.read(bytes, 0, bytes.length, 0);
+   * const again = await Box.replay(module, bytes);
+   * assertEquals(await again.hash(), await box.hash());
+   * ```
+   */
+  static replay(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    journal: Uint8Array<ArrayBufferLike>,
+    options?: BoxOptions<string> & { readonly codec?: undefined; readonly entries?: number },
+  ): Promise<Box<string>>;
+  /**
+   * Lives through a journal, on other messages than texts.
+   *
+   * @param source The bytes of the module, or the module
+   * @param journal The journal
+   * @param options What the box gets, with a codec
+   * @returns The box, as it was then
+   * @throws As above
+   */
+  static replay<Message>(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    journal: Uint8Array<ArrayBufferLike>,
+    options: BoxOptions<Message> & { readonly codec: Codec<Message>; readonly entries?: number },
+  ): Promise<Box<Message>>;
+  static async replay<Message>(
+    source: Uint8Array<ArrayBufferLike> | BoxModule,
+    journal: Uint8Array<ArrayBufferLike>,
+    options: BoxOptions<Message> & { readonly entries?: number } = {},
+  ): Promise<Box<Message>> {
+    const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
+    const { opening, entries } = readJournal(journal);
+    if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
+    const box = new Box(makingOf(module, options, opening));
+    box.#begin();
+    for (const entry of entries.slice(0, options.entries)) await box.#relive(entry);
+    return box;
+  }
+
+  /** Whether the guest has failed over a message, so that nothing but a restore can be asked of the box. */
+  get poisoned(): boolean {
+    return this.#poison !== undefined;
+  }
+
+  /**
+   * Gives the guest a message.
+   *
+   * @param message The message
+   * @returns When the guest is done with it
+   * @throws {BoxError} When the guest does not come through. The box is then poisoned, unless it rolls back
+   * @throws {MessageError} For a message that the codec cannot say
+   * @throws What receiving a message of the guest threw
+   */
+  async send(message: Message): Promise<void> {
+    const bytes = this.#making.codec.encode(message);
+    await this.#turns.take(() => {
+      this.#mustBeWell();
+      this.#journal?.append({ kind: "message", bytes, stopped: false });
+      this.#give(bytes);
+    });
+  }
+
+  /**
+   * Sets the wall clock of the guest. Time that passed by this has passed for its monotonic clock too.
+   *
+   * @param milliseconds Since 1970 began (UTC), a whole number from 0 on
+   * @returns When it is set
+   * @throws {RangeError} For a time that no clock can show
+   */
+  async setTime(milliseconds: number): Promise<void> {
+    const wall = nanoseconds(milliseconds);
+    await this.#turns.take(() => {
+      this.#mustBeWell();
+      this.#journal?.append({ kind: "time", wall });
+      this.#life.clocks.set(wall);
+    });
+  }
+
+  /**
+   * Takes a snapshot: everything that the guest's future depends on, besides what it is granted.
+   *
+   * @param options The form of the snapshot
+   * @returns Its bytes
+   * @throws {SnapshotError} `"unsupported"`, naming state that cannot be captured
+   * @throws {BoxError} When the box is poisoned or closed
+   */
+  async snapshot({ form }: SnapshotForm = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const state = await this.#state();
+    return form === "raw" ? packRaw(rawOfState(state)) : await packSnapshot(state);
+  }
+
+  /**
+   * Takes the box back, or forth, to the state of a snapshot. All or nothing: after a refusal the box is as before.
+   *
+   * @param snapshot What {@linkcode Box.snapshot} of a box of this module returned, from anywhere
+   * @param options What happens to its randomness, and the form of the snapshot
+   * @returns When the box is in that state
+   * @throws {SnapshotError} For a snapshot that was damaged, is of another module or of a later version, or that does
+   * not fit the limits or grants of this box
+   */
+  async restore(
+    snapshot: Uint8Array<ArrayBufferLike>,
+    options: RandomPolicy & SnapshotForm = {},
+  ): Promise<void> {
+    const bytes = new Uint8Array(snapshot);
+    await this.#turns.take(async () => {
+      this.#mustBeOpen();
+      const state = underPolicy(await this.#read(bytes, options), options);
+      const life = this.#newLife(state);
+      try {
+        this.#journal?.append({ kind: "restore", snapshot: await packSnapshot(state) });
+      } catch (error) {
+        life.close();
+        throw error;
+      }
+      this.#replace(life);
+    });
+  }
+
+  /**
+   * Makes a second box in the same state, of the same module and with the same grants. It has no journal.
+   *
+   * @param options What happens to its randomness, and who receives its messages; the same unless given
+   * @returns The second box
+   * @throws As {@linkcode Box.snapshot}
+   */
+  async fork(
+    options: RandomPolicy & { readonly onMessage?: (message: Message) => void } = {},
+  ): Promise<Box<Message>> {
+    const state = underPolicy(await this.#state(), options);
+    const { onMessage = this.#making.options.onMessage } = options;
+    return new Box({ ...this.#making, options: { ...this.#making.options, onMessage } }, state);
+  }
+
+  /**
+   * The hash of the state: the same for two boxes of one module exactly when they are in the same state.
+   *
+   * @returns 64 hexadecimal digits
+   * @throws As {@linkcode Box.snapshot}
+   */
+  async hash(): Promise<string> {
+    return await hashState(await this.#state());
+  }
+
+  /**
+   * Gives up all that the box holds, when everything asked for before is done. A second call does nothing.
+   *
+   * @returns When it is done
+   */
+  async close(): Promise<void> {
+    await this.#turns.take(() => {
+      this.#closed = true;
+      this.#life.close();
+    });
+  }
+
+  #state(): Promise<GuestState> {
+    return this.#turns.take(() => {
+      this.#mustBeWell();
+      return this.#life.state();
+    });
+  }
+
+  async #read(bytes: Uint8Array<ArrayBuffer>, { form }: SnapshotForm): Promise<GuestState> {
+    const { hash, shape } = this.#making.module;
+    if (form !== "raw") return await unpackSnapshot(bytes, hash, mostBytesOf(shape));
+    const fresh = this.#newLife();
+    try {
+      return stateOfRaw(unpackRaw(bytes), fresh.state());
+    } finally {
+      fresh.close();
+    }
+  }
+
+  #newLife(state?: GuestState): Life {
+    const { module, opening, options } = this.#making;
+    const grants = {
+      args: options.args ?? [],
+      env: options.env ?? {},
+      dirs: options.dirs ?? [],
+      stdout: options.stdout ?? nullOutput(),
+      stderr: options.stderr ?? nullOutput(),
+      clocks: opening.clock === "step" ? steppingClocks(opening.start) : setClocks(opening.start),
+      random: seededRandom(opening.seed),
+    };
+    const life = new Life(module, grants, (message) => this.#receive(message));
+    try {
+      if (state !== undefined) life.restore(state);
+      return life;
+    } catch (error) {
+      life.close();
+      throw error;
+    }
+  }
+
+  #replace(life: Life): void {
+    this.#life.close();
+    this.#life = life;
+    this.#poison = undefined;
+  }
+
+  #begin(): void {
+    try {
+      this.#life.begin();
+      this.#handOver();
+    } catch (error) {
+      this.#life.close();
+      throw error;
+    }
+  }
+
+  #give(bytes: Uint8Array<ArrayBufferLike>): void {
+    const life = this.#life;
+    const before = this.#making.opening.rollBack ? life.state() : undefined;
+    try {
+      life.send(bytes);
+    } catch (error) {
+      if (life.over) this.#failed(error, before);
+      throw error;
+    } finally {
+      this.#handOver();
+    }
+  }
+
+  #failed(error: unknown, before: GuestState | undefined): void {
+    if (error instanceof BoxError && error.reason === "timeout") this.#journal?.append("stopped");
+    if (before === undefined) {
+      this.#poison = { cause: error };
+    } else {
+      this.#held!.length = 0;
+      this.#replace(this.#newLife(before));
+    }
+  }
+
+  #receive(message: Uint8Array<ArrayBuffer>): void {
+    if (this.#held !== undefined) this.#held.push(message);
+    else this.#hand(message);
+  }
+
+  #handOver(): void {
+    for (const message of this.#held?.splice(0) ?? []) this.#hand(message);
+  }
+
+  #hand(message: Uint8Array<ArrayBuffer>): void {
+    const { codec, options } = this.#making;
+    if (!this.#reliving) options.onMessage?.(codec.decode(message));
+  }
+
+  async #relive(entry: JournalEntry): Promise<void> {
+    switch (entry.kind) {
+      case "message":
+        if (entry.stopped) return this.#reliveStop();
+        try {
+          this.#give(entry.bytes);
+        } catch (error) {
+          // It failed then, too. What it left behind is the same.
+          if (!(error instanceof BoxError)) throw error;
+        }
+        return;
+      case "time":
+        return this.#life.clocks.set(entry.wall);
+      case "restore":
+        return this.#replace(this.#newLife(await this.#read(new Uint8Array(entry.snapshot), {})));
+    }
+  }
+
+  /** Where a guest is stopped depends on the machine; nothing of it is left to see. */
+  #reliveStop(): void {
+    if (this.#making.opening.rollBack) return;
+    this.#poison = { cause: new BoxError("timeout", "The guest took too long") };
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new BoxError("closed", "The box was closed");
+  }
+
+  #mustBeWell(): void {
+    this.#mustBeOpen();
+    if (this.#poison === undefined) return;
+    throw new BoxError(
+      "poisoned",
+      "The box is poisoned, since its guest failed: restore a snapshot",
+      this.#poison,
+    );
+  }
+}
+
+function makingOf<Message>(
+  module: BoxModule,
+  options: BoxOptions<Message>,
+  before: Opening | undefined,
+): Making<Message> {
+  if (before !== undefined && before.module.some((byte, at) => byte !== module.hash[at])) {
+    throw new JournalError("The journal was written by a box of another module");
+  }
+  const opening = before ?? {
+    module: module.hash,
+    seed: seededRandom(options.seed ?? BOX_SEED).state.seed,
+    clock: options.clock ?? "set",
+    start: nanoseconds(options.time ?? 0),
+    rollBack: options.rollBack ?? false,
+  };
+  // Without a codec the messages are texts, as the signatures of open and replay say.
+  const codec = options.codec ?? stringCodec as unknown as Codec<Message>;
+  return { module, opening, options, codec };
+}
+
+function nanoseconds(milliseconds: number): bigint {
+  if (!Number.isSafeInteger(milliseconds) || milliseconds < 0 || milliseconds >= 2 ** 64 / 1e6) {
+    throw new RangeError(`Cannot set a clock to ${milliseconds} ms: give a whole number from 0 on`);
+  }
+  return BigInt(milliseconds) * MILLISECOND;
+}
+
+function underPolicy(state: GuestState, { random, seed }: RandomPolicy): GuestState {
+  if (random !== "reseed") return state;
+  const fresh = new Uint8Array(32);
+  if (seed === undefined) systemRandom().fill(fresh, 0, 32);
+  return { ...state, random: seededRandom(seed ?? fresh).state };
+}

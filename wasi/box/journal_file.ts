@@ -1,0 +1,90 @@
+/**
+ * A journal that is being written.
+ *
+ * @module
+ */
+import type { File } from "../../caps/file.ts";
+import {
+  type Journal,
+  type JournalEntry,
+  type Opening,
+  readJournal,
+  writeEntry,
+  writeOpening,
+} from "./journal.ts";
+
+/**
+ * Reads a file that holds a journal.
+ *
+ * @param file The file, open for reading
+ * @returns All its bytes
+ * @throws {Fault} As {@linkcode File.read}
+ */
+export function readAll(file: File): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(file.stat().size);
+  let at = 0;
+  for (let count = 1; at < bytes.length && count > 0; at += count) {
+    count = file.read(bytes, at, bytes.length, at);
+  }
+  return bytes.subarray(0, at);
+}
+
+/** A journal in a file. What is appended is there, or nothing of it is. */
+export class JournalFile {
+  readonly #file: File;
+  #length = 0;
+  #checksum = 0;
+
+  /** @param file The file, open for reading and writing */
+  constructor(file: File) {
+    this.#file = file;
+  }
+
+  /**
+   * Reads what is there, and cuts off what is not whole.
+   *
+   * @returns What the journal tells
+   * @throws {JournalError} For a file that holds something else
+   * @throws {Fault} As {@linkcode File.read} and {@linkcode File.setSize}
+   */
+  resume(): Journal {
+    const journal = readJournal(readAll(this.#file));
+    this.#file.setSize(journal.length);
+    this.#length = journal.length;
+    this.#checksum = journal.checksum;
+    return journal;
+  }
+
+  /**
+   * Begins a journal, in an empty file.
+   *
+   * @param opening What the box is
+   * @throws {Fault} As {@linkcode File.write}
+   */
+  begin(opening: Opening): void {
+    this.#write(writeOpening(opening));
+  }
+
+  /**
+   * Appends an entry.
+   *
+   * @param entry What comes to the box, or that the guest was stopped over the message before
+   * @throws {Fault} As {@linkcode File.write}
+   */
+  append(entry: JournalEntry | "stopped"): void {
+    this.#write(writeEntry(entry, this.#checksum));
+  }
+
+  #write({ bytes, checksum }: { bytes: Uint8Array<ArrayBuffer>; checksum: number }): void {
+    try {
+      for (let at = 0; at < bytes.length;) {
+        at += this.#file.write(bytes, at, bytes.length, this.#length + at);
+      }
+    } catch (error) {
+      this.#file.setSize(this.#length);
+      throw error;
+    }
+    this.#length += bytes.length;
+    this.#checksum = checksum;
+  }
+}

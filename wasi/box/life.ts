@@ -1,0 +1,259 @@
+/**
+ * One life of a box: an instance from the moment it is made until another takes its place.
+ *
+ * @module
+ */
+import type { Directory } from "../../caps/directory.ts";
+import type { VirtualClocks } from "../../caps/clocks/virtual.ts";
+import { isFault } from "../../caps/fault.ts";
+import type { SeededRandom } from "../../caps/randoms.ts";
+import type { OutputStream } from "../../caps/stream.ts";
+import { nullInput } from "../../caps/streams/null.ts";
+import { loadStopwatch, TimeUp } from "../deadline.ts";
+import { Guest } from "../guest.ts";
+import { type GuestFunction, Instance } from "../instance.ts";
+import { importTable } from "../link.ts";
+import { outcomeOfTrap } from "../outcome.ts";
+import { Openings } from "../snapshot/descriptors.ts";
+import { SnapshotError } from "../snapshot/error.ts";
+import type { GuestState } from "../snapshot/guest_state.ts";
+import { applyState, captureInstance, checkState } from "../snapshot/instance_state.ts";
+import { unwind } from "../unwind.ts";
+import { BoxError } from "./error.ts";
+import type { BoxModule } from "./module.ts";
+
+/** A directory that the guest of a box finds open. */
+export interface BoxDirectory {
+  /** The path by which the guest names it. */
+  readonly name: string;
+  /** The directory, which stays the caller's to close. */
+  readonly directory: Directory;
+}
+
+/** What the guest of a box may touch. */
+export interface Grants {
+  /** Its arguments. */
+  readonly args: readonly string[];
+  /** Its environment variables. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it finds open. */
+  readonly dirs: readonly BoxDirectory[];
+  /** Its standard output, which stays open. */
+  readonly stdout: OutputStream;
+  /** Its standard error, which stays open. */
+  readonly stderr: OutputStream;
+  /** Its clocks. */
+  readonly clocks: VirtualClocks;
+  /** Its randomness. */
+  readonly random: SeededRandom;
+}
+
+/** One life of a box. */
+export class Life {
+  /** Its clocks. */
+  readonly clocks: VirtualClocks;
+  readonly #module: BoxModule;
+  readonly #random: SeededRandom;
+  readonly #guest: Guest;
+  readonly #openings: Openings;
+  readonly #instance: Instance;
+  readonly #receive: (message: Uint8Array<ArrayBuffer>) => void;
+  #over = false;
+  /** What the guest did that it may not, and was ended for. */
+  #offence: string | undefined;
+  /** The first thing that the receiver of messages threw. */
+  #thrown: { error: unknown } | undefined;
+
+  /**
+   * Makes an instance. No code of the guest runs yet.
+   *
+   * @param module The module
+   * @param grants What the guest may touch
+   * @param receive Takes the guest's messages
+   * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
+   */
+  constructor(module: BoxModule, grants: Grants, receive: (message: Uint8Array<ArrayBuffer>) => void) {
+    this.clocks = grants.clocks;
+    this.#module = module;
+    this.#random = grants.random;
+    this.#receive = receive;
+    this.#guest = new Guest({
+      args: grants.args,
+      env: grants.env,
+      preopens: grants.dirs,
+      stdin: nullInput(),
+      stdout: keptOpen(grants.stdout),
+      stderr: keptOpen(grants.stderr),
+      clocks: grants.clocks,
+      random: grants.random,
+      opened: (descriptor, parent, path, how) => this.#openings.opened(descriptor, parent, path, how),
+    });
+    this.#openings = new Openings(this.#guest.descriptors);
+    const callback = (pointer: number, length: number): void => this.#callback(pointer, length);
+    const env = importTable([["wasmbox_callback", callback]]);
+    try {
+      this.#instance = new Instance(module.program, this.#guest, "sync", new Map([["env", env]]));
+    } catch (error) {
+      this.#guest.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Runs the guest's initializers. It may send messages already.
+   *
+   * @throws {BoxError} When it does not come through
+   */
+  begin(): void {
+    const { startExport } = this.#module.program;
+    const names = [startExport ?? "", "_initialize", "wasmbox_initialize"];
+    const calls = names.map((name) => this.#instance.find(name)).filter((call) => call !== undefined);
+    this.#run(() => {
+      for (const call of calls) call();
+    });
+  }
+
+  /**
+   * Gives the guest a message.
+   *
+   * @param message Its bytes
+   * @throws {BoxError} When the guest does not come through; its state is then anything
+   */
+  send(message: Uint8Array<ArrayBufferLike>): void {
+    const { length } = message;
+    this.#run(() => {
+      const pointer = this.#find("wasmbox_malloc")(length) as number;
+      if (pointer === 0 && length > 0) {
+        throw new BoxError("limit", `The guest has no memory for a message of ${length} bytes`);
+      }
+      const { memory } = this.#guest;
+      try {
+        memory.write(pointer, message);
+      } catch (error) {
+        if (!isFault(error)) throw error;
+        const place = `${length} bytes at ${pointer >>> 0}`;
+        throw new BoxError("trap", `The guest's allocator gave memory that it does not have: ${place}`);
+      }
+      this.#find("wasmbox_send")(pointer, length);
+      this.#find("wasmbox_free")(pointer, length);
+    });
+  }
+
+  /**
+   * Captures everything that the guest's future depends on.
+   *
+   * @returns The state
+   * @throws {SnapshotError} `"unsupported"`, naming what cannot be captured
+   */
+  state(): GuestState {
+    return {
+      module: this.#module.hash,
+      instance: captureInstance(this.#module.shape, this.#instance.exports),
+      clock: this.clocks.state,
+      random: this.#random.state,
+      descriptors: this.#openings.capture(),
+    };
+  }
+
+  /**
+   * Gives a life that has not begun a state. After a refusal it is not to be used.
+   *
+   * @param state The state, from anywhere
+   * @throws {SnapshotError} When it does not fit the module, the limits or the grants
+   */
+  restore({ instance, clock, random, descriptors }: GuestState): void {
+    checkState(this.#module.shape, instance);
+    try {
+      this.clocks.restore(clock);
+      this.#random.restore(random);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new SnapshotError("damaged", `The snapshot is damaged: ${error.message}`, { cause: error });
+    }
+    applyState(this.#module.shape, this.#instance.exports, instance);
+    this.#openings.restore(descriptors);
+  }
+
+  /** Whether the guest has failed, so that nothing more can be asked of it. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Closes all that the guest has open. */
+  close(): void {
+    this.#guest.close();
+  }
+
+  #find(name: string): GuestFunction {
+    return this.#instance.find(name)!;
+  }
+
+  /** A message from the guest, whose bytes are good only during this call. */
+  #callback(pointer: number, length: number): void {
+    const { memory } = this.#guest;
+    if (this.#guest.ended) unwind();
+    let message: Uint8Array<ArrayBuffer>;
+    try {
+      const start = memory.range(pointer, length);
+      message = new Uint8Array(memory.bytes.subarray(start, start + (length >>> 0)));
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      const place = `${length >>> 0} bytes at ${pointer >>> 0}`;
+      this.#offence = `The guest sent a message that is not in its memory: ${place}`;
+      this.#guest.end();
+      unwind();
+    }
+    try {
+      this.#receive(message);
+    } catch (error) {
+      // It is not the guest's fault, and must not pass through the guest, which could catch it.
+      this.#thrown ??= { error };
+    }
+  }
+
+  #run(calls: () => void): void {
+    const { timeout } = this.#module.limits;
+    this.#thrown = undefined;
+    try {
+      if (timeout === undefined) calls();
+      else {
+        const stopwatch = loadStopwatch();
+        this.#guest.deadline = performance.now() + timeout;
+        stopwatch(timeout, calls);
+      }
+      // A guest can catch what unwinds it, and return as if nothing was.
+      if (this.#guest.ended) unwind();
+    } catch (error) {
+      this.#over = true;
+      throw this.#failureOf(error);
+    }
+    const thrown = this.#thrown as { error: unknown } | undefined;
+    if (thrown !== undefined) throw thrown.error;
+  }
+
+  #failureOf(error: unknown): unknown {
+    const { exitCode, timedOut, failure } = this.#guest;
+    const timeUp = timedOut || error instanceof TimeUp;
+    if (timeUp) {
+      return new BoxError("timeout", `The guest took longer than ${this.#module.limits.timeout} ms`);
+    }
+    if (failure !== undefined) return failure;
+    if (this.#offence !== undefined) return new BoxError("trap", this.#offence, { cause: error });
+    if (exitCode !== undefined) return new BoxError("exit", `The guest exited with ${exitCode}`);
+    const trap = outcomeOfTrap(error);
+    if (trap === undefined) return error;
+    return new BoxError("trap", `The guest crashed: ${trap.message}`, { cause: error, frames: trap.stack });
+  }
+}
+
+/** A stream that outlives the guests that write to it. */
+function keptOpen(stream: OutputStream): OutputStream {
+  return {
+    streamKind: stream.streamKind,
+    asynchronous: stream.asynchronous,
+    ready: () => stream.ready(),
+    wait: (milliseconds) => stream.wait(milliseconds),
+    write: (from, start, end) => stream.write(from, start, end),
+    close: () => {},
+  };
+}

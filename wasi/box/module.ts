@@ -1,0 +1,118 @@
+/**
+ * Modules that boxes are made of: compiled once, shared by any number of boxes.
+ *
+ * @module
+ */
+import { describeModule } from "../binary/describe.ts";
+import { kindOfBytes } from "../binary/kind.ts";
+import { patchLimits } from "../binary/patch_limits.ts";
+import { compileProgram, type Program } from "../program.ts";
+import { sha256 } from "../snapshot/sha256.ts";
+import { reachState, type StateShape } from "../snapshot/shape.ts";
+import { parseText } from "../text.ts";
+import { asUnusable, UnusableModuleError } from "../unusable.ts";
+
+/** What a box may not exceed. Nothing given means no limit. */
+export interface BoxLimits {
+  /** Milliseconds for one message, more than 0. */
+  readonly timeout?: number;
+  /** Bytes of all memories of one box together. */
+  readonly memory?: number;
+  /** Entries of all tables of one box together. */
+  readonly tableEntries?: number;
+}
+
+const PAGE = 65536;
+
+/** A compiled module for boxes. Made by {@linkcode loadBoxModule}. */
+export interface BoxModule {
+  /** The compiled module, all of whose state can be reached. */
+  readonly program: Program;
+  /** Its state. */
+  readonly shape: StateShape;
+  /** The SHA-256 of its bytes, 32 bytes. */
+  readonly hash: Uint8Array<ArrayBuffer>;
+  /** What each box may not exceed. */
+  readonly limits: BoxLimits;
+}
+
+/** What the module of a box has to export. */
+const EXPORTS: readonly (readonly [name: string, params: readonly string[], results: readonly string[]])[] = [
+  ["wasmbox_initialize", [], []],
+  ["wasmbox_malloc", ["i32"], ["i32"]],
+  ["wasmbox_free", ["i32", "i32"], []],
+  ["wasmbox_send", ["i32", "i32"], []],
+];
+
+/**
+ * Compiles a module for boxes.
+ *
+ * @param source The bytes of the module, binary or text
+ * @param limits What each box may not exceed
+ * @returns The module, for any number of boxes
+ * @throws {UnusableModuleError} For bytes that are no module, and for an export that is missing, by its name
+ *
+ * @example
+ * ```ts
+ * import { loadBoxModule } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const empty = new TextEncoder().encode("(module)");
+ * await assertRejects(() => loadBoxModule(empty), Error, 'does not export the memory "memory"');
+ * ```
+ */
+export async function loadBoxModule(
+  source: Uint8Array<ArrayBufferLike>,
+  limits: BoxLimits = {},
+): Promise<BoxModule> {
+  const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
+  try {
+    mustBeBoxGuest(bytes);
+    const limited = patchLimits(bytes, {
+      maxMemoryPages: limits.memory === undefined ? undefined : Math.floor(limits.memory / PAGE),
+      maxTableEntries: limits.tableEntries,
+    });
+    const { bytes: reachable, shape } = reachState(limited.bytes);
+    return { program: compileProgram(reachable), shape, hash: await sha256(bytes), limits };
+  } catch (error) {
+    throw asUnusable(error);
+  }
+}
+
+function mustBeBoxGuest(bytes: Uint8Array): void {
+  if (kindOfBytes(bytes) !== "module") return void compileProgram(bytes);
+  const types = new Map(describeModule(bytes).exports.map(({ name, type }) => [name, type]));
+  const missing = (what: string): UnusableModuleError =>
+    new UnusableModuleError(`The module does not export the ${what}: it is no guest for a box`);
+  if (types.get("memory")?.kind !== "memory") throw missing('memory "memory"');
+  for (const [name, params, results] of EXPORTS) {
+    const type = types.get(name);
+    if (type?.kind !== "function") throw missing(`function "${name}"`);
+    if (`${type.params}` !== `${params}` || `${type.results}` !== `${results}`) {
+      throw new UnusableModuleError(
+        `The export "${name}" is of type (${type.params}) -> (${type.results}), and has to be (${params}) -> (${results})`,
+      );
+    }
+  }
+}
+
+/** The most pages that a memory with 32-bit addresses can have, and entries that the engine gives a table. */
+const MOST_PAGES = 65536;
+const MOST_ENTRIES = 10_000_000;
+
+/** Room for all descriptors that there can be, each with a long path. */
+const DESCRIPTORS = 32 << 20;
+
+/**
+ * How many bytes the state of a box can have at the most.
+ *
+ * @param shape The state of its module
+ * @returns Bytes, more than any state that it can reach
+ */
+export function mostBytesOf({ memories, tables, globals }: StateShape): number {
+  let most = DESCRIPTORS + globals.length * 8;
+  // Each page of an image can come with a run of its own.
+  for (const { type } of memories) most += (type.maximum ?? MOST_PAGES) * (PAGE + 16 * 8);
+  for (const { type } of tables) most += Math.min(type.maximum ?? MOST_ENTRIES, MOST_ENTRIES) * 4;
+  return most;
+}
