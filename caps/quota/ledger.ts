@@ -5,7 +5,7 @@
  */
 import { Fault } from "../fault.ts";
 import type { Stat } from "../stat.ts";
-import { ByObject } from "./by_object.ts";
+import { ByObject } from "../by_object.ts";
 import { SharedSize } from "./shared_size.ts";
 
 /** What one quota knows of one file, link or directory. */

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { ByObject, type Identity } from "./by_object.ts";
+import { ByObject, type Identity } from "../by_object.ts";
 import type { Account } from "./ledger.ts";
 
 const open = new ByObject<SharedSize>();

@@ -5,8 +5,11 @@
  */
 import { type Backend, hostDirectory } from "../../caps/host/open.ts";
 import { loadLibC } from "../../caps/host/libc.ts";
-import { memoryDirectory } from "../../mod.ts";
+import { type Directory, memoryDirectory, observe, overlay, quota } from "../../mod.ts";
 import { agree, type Pair } from "./differential/agree.ts";
+import { Player } from "./differential/player.ts";
+import type { Choices } from "./differential/random.ts";
+import { type Limits, randomStep } from "./differential/script.ts";
 
 const SEED = Number(Deno.env.get("KEYHOLE_SEED") ?? 1);
 const SCRIPTS = Number(Deno.env.get("KEYHOLE_SCRIPTS") ?? 0);
@@ -33,3 +36,34 @@ Deno.test({
 Deno.test("memory and portable directories agree", () => {
   agree(SEED, SCRIPTS || 400, { held: false, links: true }, () => memoryAndHost("portable"));
 });
+
+/** Two memory directories, one of them wrapped, in which the same random steps were taken before. */
+function wrapped(wrap: (directory: Directory) => Directory, limits: Limits): (choices: Choices) => Pair {
+  return (choices) => {
+    const [plain, inner] = [memoryDirectory(), memoryDirectory()];
+    const players = [new Player(plain), new Player(inner)];
+    for (let i = 0; i < 30; i++) {
+      const step = randomStep(choices, limits);
+      for (const player of players) player.play(step);
+    }
+    for (const player of players) player.close();
+    return { one: plain, other: wrap(inner), close(): void {} };
+  };
+}
+
+const ROOMY = { bytes: 2 ** 40, fileSize: 2 ** 40, entries: 2 ** 40 };
+
+const WRAPPERS: [string, (directory: Directory) => Directory, before: Limits][] = [
+  ["quota", (it) => quota(it, ROOMY), { held: true, links: true }],
+  ["quota within a quota", (it) => quota(quota(it, ROOMY), ROOMY), { held: true, links: true }],
+  ["observed memory", (it) => observe(it, {}), { held: true, links: true }],
+  ["overlay", (it) => overlay(it), { held: true, links: false }],
+  ["overlay on an overlay", (it) => overlay(overlay(it)), { held: true, links: false }],
+  ["overlay over nothing", (it) => overlay(memoryDirectory(), it), { held: true, links: true }],
+];
+
+for (const [name, wrap, before] of WRAPPERS) {
+  Deno.test(`memory and ${name} agree`, () => {
+    agree(SEED, SCRIPTS || 500, { held: true, links: true }, wrapped(wrap, before));
+  });
+}

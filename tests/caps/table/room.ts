@@ -24,6 +24,8 @@ export interface Backing {
   readonly holds: boolean;
   /** Whether the times of a link itself can be set. */
   readonly linkTimes: boolean;
+  /** Whether names that are only hidden still count as links. */
+  readonly countsHidden?: boolean;
   open(): Room;
 }
 

@@ -1,0 +1,49 @@
+/**
+ * A directory whose changes go somewhere else.
+ *
+ * @module
+ */
+import { ByObject, type Identity } from "./by_object.ts";
+import type { Directory } from "./directory.ts";
+import { memoryDirectory } from "./memory.ts";
+import { Below } from "./overlay/below.ts";
+import { OverlayDirectory } from "./overlay/directory.ts";
+import { Merged } from "./overlay/merged.ts";
+
+/**
+ * Shows one directory and keeps all changes to it in another. A file is copied when it is changed first, in pieces, and
+ * whoever has it open sees the copy from then on; a directory is not copied, only made; a name that is removed is
+ * hidden. A copy keeps its number, unless the file had several names: those part when one is changed.
+ *
+ * @param lower What is shown at first. It is only ever read. Closed with the directory returned
+ * @param upper Where changes go; in memory unless given. What it holds already is shown over `lower`. Which names
+ * are hidden is not kept in it but in the overlay. Closed with the directory returned
+ * @returns The directory
+ *
+ * @example
+ * ```ts
+ * import { memoryDirectory, overlay } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lower = memoryDirectory({ "a.txt": "hello", "b.txt": "" });
+ * const directory = overlay(lower);
+ * directory.removeFile("a.txt");
+ * directory.makeDirectory("c");
+ * assertEquals(directory.list().map((entry) => entry.name), ["c", "b.txt"]);
+ * assertEquals(lower.list().map((entry) => entry.name), ["a.txt", "b.txt"]);
+ * ```
+ */
+export function overlay(lower: Directory, upper: Directory = emptyLike(lower)): Directory {
+  const origins = new ByObject<Identity>();
+  origins.set(upper.stat(), lower.stat());
+  const merged = new Merged({ upper, origins }, Below.root(lower));
+  merged.open();
+  return new OverlayDirectory(merged);
+}
+
+function emptyLike(lower: Directory): Directory {
+  const { accessed, modified } = lower.stat();
+  const upper = memoryDirectory();
+  upper.setTimes(accessed, modified);
+  return upper;
+}

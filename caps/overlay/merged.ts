@@ -1,0 +1,432 @@
+/**
+ * What one directory of an overlay is made of.
+ *
+ * @module
+ */
+import type { ByObject, Identity } from "../by_object.ts";
+import { type Directory, type Entry, Open } from "../directory.ts";
+import { Fault, isFault } from "../fault.ts";
+import type { File } from "../file.ts";
+import { checkName } from "../name.ts";
+import type { Stat } from "../stat.ts";
+import type { Below } from "./below.ts";
+import { Contents, copyContents } from "./file.ts";
+
+/** What all directories of one overlay share. */
+export interface Overlay {
+  /** The upper directory. */
+  readonly upper: Directory;
+  /** What copies above were copied from; a copy keeps the number of its original. */
+  readonly origins: ByObject<Identity>;
+}
+
+/**
+ * A directory of an overlay: names above, and names below unless they are hidden. It is one object for all handles.
+ * It is forgotten when nobody has it open and it knows nothing that its place does not tell anyway.
+ */
+export class Merged {
+  /** What all directories of the overlay share. */
+  readonly overlay: Overlay;
+  /** The directory that holds it. */
+  parent: Merged | undefined;
+  /** Its name there. */
+  name: string;
+  /** Whether it was removed. */
+  removed = false;
+  /** Where it lies below; nowhere for a new one. A directory that is renamed keeps this. */
+  readonly #below: Below | undefined;
+  #lower: Directory | undefined;
+  #upper: Directory | undefined;
+  #users = 0;
+  #moved = false;
+  readonly #hidden = new Set<string>();
+  readonly #children = new Map<string, Merged>();
+  readonly #contents = new Map<string, Contents>();
+
+  /**
+   * @param overlay What all directories of the overlay share
+   * @param below Where it lies below
+   * @param parent The directory that holds it
+   * @param name Its name there
+   */
+  constructor(overlay: Overlay, below: Below | undefined, parent?: Merged, name = "") {
+    this.overlay = overlay;
+    this.#below = below;
+    this.parent = parent;
+    this.name = name;
+  }
+
+  /** Counts one more user. */
+  open(): void {
+    if (this.#users === 0) {
+      this.parent?.open();
+      try {
+        this.#lower = this.#below?.hold();
+        this.#upper = this.parent === undefined ? this.overlay.upper : this.parent.#directoryAbove(this.name);
+      } catch (error) {
+        if (this.#lower !== undefined) this.#below?.drop();
+        this.parent?.close();
+        throw error;
+      }
+    }
+    this.#users++;
+  }
+
+  #directoryAbove(name: string): Directory | undefined {
+    return lookup(this.#upper, name)?.kind === "directory" ? this.#upper!.directory(name) : undefined;
+  }
+
+  /** Counts one user less. */
+  close(): void {
+    if (--this.#users > 0) return;
+    this.#upper?.close();
+    if (this.#lower !== undefined) this.#below?.drop();
+    this.#upper = this.#lower = undefined;
+    const known = this.#moved || this.#hidden.size > 0 || this.#children.size > 0;
+    const parent = this.parent;
+    if (parent === undefined) return;
+    if (!known && parent.#children.get(this.name) === this) parent.#children.delete(this.name);
+    parent.close();
+  }
+
+  /** What is known of the directory itself. */
+  stat(): Stat {
+    const above = this.#upper?.stat();
+    if (above === undefined) return this.#lower!.stat();
+    return this.identify(above);
+  }
+
+  /**
+   * Says what something above is known as.
+   *
+   * @param stat What is known of it
+   * @returns The same with the number of what it was copied from
+   */
+  identify(stat: Stat): Stat {
+    const origin = this.overlay.origins.get(stat);
+    if (origin === undefined) return stat;
+    const { device, inode } = origin;
+    // One link says that subdirectories are not counted, as on other merging file systems.
+    return { ...stat, device, inode, links: stat.kind === "directory" ? 1 : stat.links };
+  }
+
+  /**
+   * @param name An entry
+   * @returns What is known of it above
+   */
+  above(name: string): Stat | undefined {
+    return lookup(this.#upper, name);
+  }
+
+  /**
+   * @param name An entry
+   * @returns What is known of it below, unless something hides it
+   */
+  below(name: string): Stat | undefined {
+    return this.#hidden.has(name) ? undefined : lookup(this.#lower, name);
+  }
+
+  /**
+   * @param name An entry
+   * @returns What is known of it
+   */
+  find(name: string): Stat | undefined {
+    const above = this.above(name);
+    return above === undefined ? this.below(name) : this.identify(above);
+  }
+
+  /**
+   * @param name An entry
+   * @returns What is known of it
+   * @throws {Fault} `ENOENT`
+   */
+  get(name: string): Stat {
+    const stat = this.find(name);
+    if (stat === undefined) {
+      checkName(name);
+      throw Fault.of("ENOENT");
+    }
+    return stat;
+  }
+
+  /**
+   * Steps into a directory.
+   *
+   * @param name The entry
+   * @returns The directory, which has to be closed
+   * @throws {Fault} `ENOENT`, `ENOTDIR`
+   */
+  enter(name: string): Merged {
+    let child = this.#children.get(name);
+    if (child === undefined) {
+      if (this.get(name).kind !== "directory") throw Fault.of("ENOTDIR");
+      const below = this.below(name)?.kind === "directory" ? this.#below?.child(name) : undefined;
+      child = new Merged(this.overlay, below, this, name);
+    }
+    child.open();
+    this.#children.set(name, child);
+    return child;
+  }
+
+  /**
+   * @returns All entries
+   * @throws {Fault} `ENOENT` when it was removed
+   */
+  list(): Entry[] {
+    if (this.removed) throw Fault.of("ENOENT");
+    const device = this.#upper?.stat().device ?? 0n;
+    const above = (this.#upper?.list() ?? []).map((entry) => {
+      const origin = this.overlay.origins.get({ device, inode: entry.inode });
+      return origin === undefined ? entry : { ...entry, inode: origin.inode };
+    });
+    const seen = new Set(above.map(({ name }) => name));
+    const below = this.#lower?.list().filter(({ name }) => !seen.has(name) && !this.#hidden.has(name)) ?? [];
+    return [...above, ...below];
+  }
+
+  /**
+   * @param name A link
+   * @returns What it says
+   * @throws {Fault} `ENOENT`, `EINVAL`
+   */
+  readLink(name: string): string {
+    if (this.get(name).kind !== "link") throw Fault.of("EINVAL");
+    return (this.above(name) === undefined ? this.#lower! : this.#upper!).readLink(name);
+  }
+
+  /** Returns when what is above is on the disk. */
+  sync(): void {
+    this.#upper?.sync();
+  }
+
+  /**
+   * Whether this is a directory or lies in it.
+   *
+   * @param name A name
+   * @param holder The directory that holds the name
+   * @returns `false` also when the name is no directory
+   */
+  isWithin(name: string, holder: Merged): boolean {
+    const ancestor = holder.#children.get(name);
+    if (ancestor === undefined) return false;
+    let here: Merged | undefined = this.parent;
+    if (this === ancestor) return true;
+    while (here !== undefined && here !== ancestor) here = here.parent;
+    return here !== undefined;
+  }
+
+  /**
+   * Makes this directory above, and those that hold it, unless they are there.
+   *
+   * @returns The directory above
+   * @throws {Fault} `ENOENT` when it was removed, and what the upper directory throws
+   */
+  raise(): Directory {
+    if (this.removed) throw Fault.of("ENOENT");
+    if (this.#upper !== undefined) return this.#upper;
+    const above = this.parent!.raise();
+    const original = this.stat();
+    keepingTimes(above, () => above.makeDirectory(this.name));
+    const made = above.directory(this.name);
+    made.setTimes(original.accessed, original.modified);
+    this.overlay.origins.set(made.stat(), original);
+    return this.#upper = made;
+  }
+
+  /**
+   * Copies an entry up, unless it is above already.
+   *
+   * @param name The entry, which must be there
+   * @returns This directory above, which then holds the entry
+   * @throws {Fault} What the upper directory throws; then the entry is as it was
+   */
+  raiseEntry(name: string): Directory {
+    const upper = this.raise();
+    if (this.above(name) !== undefined) return upper;
+    const original = this.get(name);
+    if (original.kind === "directory") this.#raiseDirectory(name);
+    else if (original.kind === "link") {
+      keepingTimes(upper, () => upper.symlink(this.#lower!.readLink(name), name));
+      this.#noteCopy(name, original);
+    } else this.raiseFile(name, true).close();
+    return upper;
+  }
+
+  #raiseDirectory(name: string): void {
+    const child = this.enter(name);
+    try {
+      child.raise();
+    } finally {
+      child.close();
+    }
+  }
+
+  /**
+   * Copies a file up.
+   *
+   * @param name The file, which lies below
+   * @param whole Whether its contents are wanted
+   * @returns The copy, open for reading and writing
+   * @throws {Fault} What the upper directory throws; then nothing has changed
+   */
+  raiseFile(name: string, whole: boolean): File {
+    const upper = this.raise();
+    const original = this.#lower!.lookup(name);
+    const copy = keepingTimes(upper, () => this.#copyOf(name, upper, name, whole));
+    this.#noteCopy(name, original);
+    const shared = this.#contents.get(name);
+    this.#contents.delete(name);
+    shared?.replace(openFile(upper, name, Open.read | Open.write));
+    return copy;
+  }
+
+  #copyOf(name: string, upper: Directory, newName: string, whole: boolean): File {
+    const copy = openFile(upper, newName, Open.read | Open.write | Open.create | Open.exclusive);
+    if (!whole) return copy;
+    try {
+      const from = openFile(this.#lower!, name, Open.read);
+      try {
+        copyContents(from, copy);
+      } finally {
+        from.close();
+      }
+      return copy;
+    } catch (error) {
+      copy.close();
+      upper.removeFile(newName);
+      throw error;
+    }
+  }
+
+  #noteCopy(name: string, original: Stat): void {
+    const upper = this.#upper!;
+    upper.setTimesOf(name, original.accessed, original.modified);
+    // Two names of one file below become two files when one is changed, so they cannot share a number.
+    if (original.links <= 1) this.overlay.origins.set(upper.lookup(name), original);
+  }
+
+  /**
+   * Opens a file that lies below. It is copied when it is changed first.
+   *
+   * @param name The file
+   * @returns Its contents, shared by all who have it open
+   * @throws {Fault} What the lower directory throws
+   */
+  contents(name: string): Contents {
+    let shared = this.#contents.get(name);
+    if (shared === undefined) {
+      const file = openFile(this.#lower!, name, Open.read);
+      // The place is kept open, since it is needed when the copy is made.
+      this.open();
+      const copy = () => this.raiseCopy(name);
+      const made = shared = new Contents(file, (stat) => this.identify(stat), copy, () => {
+        if (this.#contents.get(name) === made) this.#contents.delete(name);
+        this.close();
+      });
+      this.#contents.set(name, shared);
+    }
+    return shared;
+  }
+
+  /** Copies a file up for those who have it open. */
+  raiseCopy(name: string): File {
+    // They are not told of the copy: they ask for it.
+    this.#contents.delete(name);
+    return this.raiseFile(name, true);
+  }
+
+  /**
+   * Notes that a name is no more what it was: what lies below is hidden, and whoever has it open keeps it.
+   *
+   * @param name The name
+   */
+  hide(name: string): void {
+    const shared = this.#contents.get(name);
+    if (shared !== undefined) {
+      this.#contents.delete(name);
+      const from = shared.file;
+      shared.loseName(() => this.#nameless(from));
+    }
+    if (this.below(name) !== undefined) this.#hidden.add(name);
+  }
+
+  /** A copy above that has no name. */
+  #nameless(from: File): File {
+    const upper = this.overlay.upper;
+    let name = ".removed";
+    while (lookup(upper, name) !== undefined) name += "+";
+    const copy = openFile(upper, name, Open.read | Open.write | Open.create | Open.exclusive);
+    try {
+      copyContents(from, copy);
+      return copy;
+    } catch (error) {
+      copy.close();
+      throw error;
+    } finally {
+      upper.removeFile(name);
+    }
+  }
+
+  /**
+   * Forgets where something above was copied from, once its last name is gone: its number may be given to another.
+   *
+   * @param stat What it was
+   */
+  forget(stat: Stat): void {
+    if (stat.kind === "directory" || stat.links <= 1) this.overlay.origins.delete(stat);
+  }
+
+  /**
+   * Forgets a directory that was removed or replaced.
+   *
+   * @param name Its name
+   */
+  lose(name: string): void {
+    const child = this.#children.get(name);
+    if (child === undefined) return;
+    child.removed = true;
+    this.#children.delete(name);
+  }
+
+  /**
+   * Takes this directory to another place, after the same was done above. Somebody must have it open.
+   *
+   * @param to The directory that receives it
+   * @param newName Its name there
+   */
+  move(to: Merged, newName: string): void {
+    const from = this.parent!;
+    from.#children.delete(this.name);
+    // Its place above does not tell any more what it is below.
+    this.#moved = this.#below !== undefined;
+    this.parent = to;
+    this.name = newName;
+    to.#children.set(newName, this);
+    to.open();
+    from.close();
+  }
+}
+
+/** Does something in a directory and puts its times back: a copy is no change that anyone should see. */
+function keepingTimes<T>(directory: Directory, act: () => T): T {
+  const { accessed, modified } = directory.stat();
+  const result = act();
+  directory.setTimes(accessed, modified);
+  return result;
+}
+
+function lookup(directory: Directory | undefined, name: string): Stat | undefined {
+  try {
+    return directory?.lookup(name);
+  } catch (error) {
+    if (isFault(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function openFile(directory: Directory, name: string, how: number): File {
+  const opened = directory.open(name, how);
+  if (opened.kind === "file") return opened;
+  opened.close();
+  throw Fault.of("EISDIR");
+}

@@ -1,0 +1,167 @@
+import { assert, assertEquals } from "@std/assert";
+import { type Directory, memoryDirectory, Open, overlay, quota, type Stat } from "../../mod.ts";
+import { contents, file, names, outcome, put, text, tree } from "./outcome.ts";
+import { BACKINGS } from "./table/backings.ts";
+import { FIXTURE } from "./table/fixture.ts";
+import { ALL, OPERATIONS } from "./table/operations.ts";
+
+const WRITE = Open.read | Open.write;
+
+function lower(): Directory {
+  return memoryDirectory({ "f": "hello", "g": "other", "d/inner": "deep", "d/sub/x": "x", "e/": "" });
+}
+
+/** All that is known of everything, but for the times of reading. */
+function everything(directory: Directory): unknown[] {
+  const told = ({ accessed: _, ...stat }: Stat) => stat;
+  const below = directory.list().filter(({ kind }) => kind === "directory");
+  return [
+    told(directory.stat()),
+    ...directory.list().map(({ name }) => [name, told(directory.lookup(name))]),
+    ...below.flatMap(({ name }) => everything(directory.directory(name))),
+  ];
+}
+
+for (const backing of BACKINGS.filter(({ name }) => ["memory", "kernel", "portable"].includes(name))) {
+  Deno.test(`${backing.name} under an overlay never changes, whatever is tried`, () => {
+    const room = backing.open();
+    const root = overlay(room.root.again());
+    try {
+      const before = [everything(room.root), tree(room.root), room.beside()];
+      for (const path of [...FIXTURE.keys(), "new", "dir/new", "dir/sub/new/deeper"]) {
+        for (const operation of ALL) outcome(() => OPERATIONS[operation](root, path));
+        outcome(() => put(root, path, "changed"));
+        for (const operation of ALL.toReversed()) outcome(() => OPERATIONS[operation](root, path));
+      }
+      assert(tree(root).join() !== tree(room.root).join());
+      assertEquals([everything(room.root), tree(room.root), room.beside()], before);
+    } finally {
+      root.close();
+      room.close();
+    }
+  });
+}
+
+Deno.test("a file is copied when it is changed first, and everyone sees the copy", () => {
+  const below = lower();
+  const root = overlay(below);
+  const reader = file(root, "f", Open.read);
+  const writer = file(root, "f", WRITE);
+  const inode = reader.stat().inode;
+  assertEquals([contents(writer), inode], ["hello", below.lookup("f").inode]);
+  writer.write(new Uint8Array([74]), 0, 1, 0);
+  assertEquals([contents(reader), contents(writer), text(root, "f")], ["Jello", "Jello", "Jello"]);
+  assertEquals([reader.stat().inode, root.lookup("f").inode], [inode, inode]);
+  assertEquals(root.list().find(({ name }) => name === "f")?.inode, inode);
+  assertEquals(text(below, "f"), "hello");
+});
+
+Deno.test("opening for writing copies nothing, and a copy keeps the times", () => {
+  const above = memoryDirectory();
+  const below = lower();
+  below.setTimesOf("f", 5n, 6n);
+  below.directory("d").setTimesOf("inner", 7n, 8n);
+  below.setTimesOf("d", 1n, 2n);
+  const root = overlay(below, above);
+  file(root, "f", WRITE).close();
+  assertEquals(names(above), []);
+  root.directory("d").setTimesOf("inner", undefined, 9n);
+  const { accessed, modified } = root.directory("d").lookup("inner");
+  assertEquals([accessed, modified, root.lookup("d").modified], [7n, 9n, 2n]);
+  assertEquals(tree(above), ["d/", "d/inner x1 deep"]);
+});
+
+Deno.test("what is cut at once is not copied", () => {
+  const above = memoryDirectory({}, { capacity: 8192 });
+  const root = overlay(memoryDirectory({ f: "x".repeat(100_000) }), above);
+  assertEquals(outcome(() => file(root, "f", WRITE).append(new Uint8Array(1), 0, 1)), "ENOSPC");
+  assertEquals([root.lookup("f").size, names(above)], [100_000, []]);
+  put(root, "f", "short");
+  assertEquals(text(root, "f"), "short");
+});
+
+Deno.test("what was removed is gone, and what is made in its place is new", () => {
+  const root = overlay(lower());
+  root.removeFile("f");
+  assertEquals([outcome(() => root.lookup("f")), names(root)], ["ENOENT", ["d", "e", "g"]]);
+  put(root, "f", "new");
+  root.removeFile("f");
+  assertEquals(outcome(() => root.open("f", Open.read)), "ENOENT");
+  const d = root.directory("d");
+  d.removeFile("inner");
+  d.directory("sub").removeFile("x");
+  d.removeDirectory("sub");
+  root.removeDirectory("d");
+  root.makeDirectory("d");
+  assertEquals([names(root.directory("d")), names(root)], [[], ["d", "e", "g"]]);
+  assertEquals(outcome(() => d.makeDirectory("x")), "ENOENT");
+});
+
+Deno.test("a directory is renamed with all that is in it, and nothing is copied", () => {
+  const above = memoryDirectory();
+  const root = overlay(lower(), above);
+  const held = root.directory("d");
+  root.rename("d", root.directory("e"), "moved");
+  assertEquals(tree(root), [
+    "e/",
+    "e/moved/",
+    "e/moved/inner x1 deep",
+    "e/moved/sub/",
+    "e/moved/sub/x x1 x",
+    "f x1 hello",
+    "g x1 other",
+  ]);
+  assertEquals(tree(above), ["e/", "e/moved/"]);
+  put(held, "late", "!");
+  assertEquals(text(root.directory("e").directory("moved"), "late"), "!");
+  root.makeDirectory("d");
+  assertEquals(names(root.directory("d")), []);
+  root.directory("e").rename("moved", root, "d");
+  assertEquals(names(root.directory("d")), ["inner", "late", "sub"]);
+});
+
+Deno.test("a file that is open and removed lives on, and can be changed", () => {
+  const above = memoryDirectory();
+  const root = overlay(lower(), above);
+  const [one, two] = [file(root, "f", WRITE), file(root, "f", Open.read)];
+  root.removeFile("f");
+  assertEquals([contents(one), one.stat().links], ["hello", 0]);
+  one.append(new Uint8Array([33]), 0, 1);
+  assertEquals([contents(one), contents(two), two.stat().links], ["hello!", "hello!", 0]);
+  assertEquals([names(above), names(root)], [[], ["d", "e", "g"]]);
+  const replaced = file(root, "g", WRITE);
+  root.rename("d", root, "h");
+  put(root, "new", "new");
+  root.rename("new", root, "g");
+  replaced.append(new Uint8Array([33]), 0, 1);
+  assertEquals([contents(replaced), text(root, "g")], ["other!", "new"]);
+});
+
+Deno.test("hard links are made above, and part from twins below", () => {
+  const below = lower();
+  below.link("f", below, "twin");
+  const root = overlay(below);
+  assertEquals(root.lookup("f").inode, root.lookup("twin").inode);
+  put(root, "f", "changed");
+  assertEquals([text(root, "twin"), text(root, "f")], ["hello", "changed"]);
+  assert(
+    root.lookup("f").inode !== root.lookup("twin").inode || root.lookup("f").device !== below.stat().device,
+  );
+  root.link("g", root, "again");
+  put(root, "again", "both");
+  assertEquals([text(root, "g"), root.lookup("g").links], ["both", 2]);
+});
+
+Deno.test("the upper directory is shown over the lower, and may be limited", () => {
+  const above = quota(memoryDirectory({ "f": "above", "d/more": "more" }), { bytes: 10 });
+  const root = overlay(lower(), above);
+  assertEquals([text(root, "f"), names(root.directory("d"))], ["above", ["inner", "more", "sub"]]);
+  assertEquals(outcome(() => file(root, "g", WRITE).setSize(11)), "EDQUOT");
+  assertEquals(text(root, "g"), "other");
+});
+
+Deno.test("names do not move between overlays", () => {
+  const [one, other] = [overlay(lower()), overlay(lower())];
+  assertEquals(outcome(() => one.rename("f", other, "n")), "EXDEV");
+  assertEquals(outcome(() => one.link("f", other, "n")), "EXDEV");
+});
