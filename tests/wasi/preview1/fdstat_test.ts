@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { memoryDirectory } from "../../../mod.ts";
+import { memoryDirectory, Open } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, INHERITED_RIGHTS, Rights } from "../../../wasi/abi/rights.ts";
 import { CREAT, FD_READ, FD_WRITE, inputOf, Kit, TRUNC } from "./kit.ts";
@@ -71,6 +71,21 @@ Deno.test("what a directory does not hand on, nothing below it has", () => {
   assertEquals(fdstat(kit, file)[2] & FD_WRITE, 0n);
   assertEquals(kit.call("fd_write", file, ...kit.buffers(16, [2000, 1]), 8), Errno.ENOTCAPABLE);
   assertEquals(kit.readFrom(file, 9), "abc");
+});
+
+Deno.test("a file is not even opened for what its directory does not hand on", () => {
+  const directory = memoryDirectory({ f: "abc" });
+  const hows: number[] = [];
+  const own = directory.again();
+  const open = own.open.bind(own);
+  own.open = (name, how) => (hows.push(how), open(name, how));
+  directory.again = () => own;
+  const kit = new Kit({ preopens: [{ name: "/", directory }] });
+  kit.open("f");
+  const writing = Rights.FD_WRITE | Rights.FD_ALLOCATE | Rights.FD_FILESTAT_SET_SIZE;
+  kit.must("fd_fdstat_set_rights", 3, BigInt(DIRECTORY_RIGHTS), BigInt(INHERITED_RIGHTS & ~writing));
+  kit.open("f");
+  assertEquals(hows, [Open.read | Open.write, Open.read]);
 });
 
 Deno.test("each call by path takes its own right", () => {

@@ -189,6 +189,24 @@ Deno.test("what is thrown besides faults is kept as a failure and never becomes 
   assert(again instanceof WebAssembly.RuntimeError);
 });
 
+Deno.test("a guest that has used up the stack gets no errno for it, and is not taken for a bug", () => {
+  const exhausted = new RangeError("Maximum call stack size exceeded");
+  const kit = new Kit({
+    random: {
+      fill: () => {
+        throw exhausted;
+      },
+    },
+  });
+  let thrown: unknown;
+  try {
+    kit.call("random_get", 0, 1);
+  } catch (error) {
+    thrown = error;
+  }
+  assertEquals([thrown, kit.guest.failure, kit.guest.ended], [exhausted, undefined, false]);
+});
+
 Deno.test("a fault that has no number becomes EIO and a line in the trace", () => {
   const lines: string[] = [];
   const directory = memoryDirectory();

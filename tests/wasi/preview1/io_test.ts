@@ -111,9 +111,13 @@ Deno.test("reading and writing at a place leave the position alone", () => {
   assertEquals(kit.readFrom(fd, 10), "cdXY");
 });
 
-Deno.test("places that no file has are refused", () => {
+Deno.test("places that no file has are refused, before the file is asked", () => {
   const kit = kitWith({ f: "abc" });
   const fd = kit.open("f");
+  const asked = (): never => {
+    throw new Error("asked");
+  };
+  Object.assign(fileOf(kit, fd), { read: asked, write: asked });
   const list = kit.buffers(16, [2000, 2]);
   assertEquals(kit.call("fd_pread", fd, ...list, -1n, 8), Errno.EINVAL);
   assertEquals(kit.call("fd_pwrite", fd, ...list, -1n, 8), Errno.EINVAL);

@@ -149,6 +149,8 @@ Deno.test("a link is read as far as there is room", () => {
   kit.must("path_readlink", 3, ...kit.text("dangling"), 65536, 0, 32);
   assertEquals(kit.u32(32), 0);
   assertEquals(kit.call("path_readlink", 3, ...kit.text("dangling"), 65530, 7, 32), Errno.EFAULT);
+  // The buffer has to be all there, however little of it is needed.
+  assertEquals(kit.call("path_readlink", 3, ...kit.text("dangling"), 65500, 64, 32), Errno.EFAULT);
   assertEquals(kit.call("path_readlink", 3, ...kit.text("dangling"), 0, 16, 65533), Errno.EFAULT);
   assertEquals(kit.call("path_readlink", 3, ...kit.text("f"), 0, 16, 32), Errno.EINVAL);
 });
@@ -165,6 +167,18 @@ Deno.test("files, directories and links are made, renamed and removed", () => {
   kit.must("path_unlink_file", 3, ...kit.text("d/hard"));
   kit.must("path_remove_directory", 3, ...kit.text("d"));
   assertEquals(contentsOf(directory), { g: "abc" });
+});
+
+Deno.test("a refusal below a directory that was opened is told from its grant on", () => {
+  const told: string[] = [];
+  const preopens = [{ name: "/data", directory: memoryDirectory({ "d/f": "" }) }];
+  const kit = new Kit({ preopens, denied: (_, path) => void told.push(path) });
+  kit.must("path_open", 3, 0, ...kit.text("d"), 2, 0n, 0n, 0, 32);
+  const fd = kit.u32(32);
+  kit.call("path_unlink_file", fd, ...kit.text("../../x"));
+  kit.call("path_link", fd, 0, ...kit.text("f"), 3, ...kit.text("../g"));
+  kit.call("path_symlink", ...kit.text("/etc"), fd, ...kit.text("l"));
+  assertEquals(told, ["/data/d/../../x", "/data/d/f -> /data/../g", "/etc -> /data/d/l"]);
 });
 
 Deno.test("a refusal is told with the path as the guest gave it", () => {

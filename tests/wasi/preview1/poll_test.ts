@@ -221,7 +221,15 @@ Deno.test("a file is always ready, with what is left of it", () => {
 
 Deno.test("a stream is ready when it says so, and its end is a hang-up", () => {
   const kit = new Kit({ stdin: inputOf("abc") });
+  kit.bytes.fill(0xff, EVENTS, EVENTS + 33);
   assertEquals(poll(kit, [{ read: 0 }]), [{ userdata: 100n, error: 0, type: FD_READ, bytes: 3n, flags: 0 }]);
+  assertEquals([EVENTS + 11, EVENTS + 15, EVENTS + 26, EVENTS + 31, EVENTS + 32].map((at) => kit.bytes[at]), [
+    0,
+    0,
+    0,
+    0,
+    0xff,
+  ]);
   kit.readFrom(0, 10);
   assertEquals(poll(kit, [{ read: 0 }]), [{
     userdata: 100n,

@@ -93,7 +93,7 @@ Deno.test("an exit ends the guest with its whole code, and nothing runs afterwar
   ) {
     const kit = new Kit();
     assert(isUnwinding(thrownBy(() => kit.call("proc_exit", code))));
-    assertEquals([kit.guest.exitCode, kit.guest.ended], [expected, true]);
+    assertEquals([kit.guest.exitCode, kit.guest.ended, kit.guest.failure], [expected, true, undefined]);
     for (const name of ["proc_exit", "sched_yield", "fd_close"]) {
       assert(isUnwinding(thrownBy(() => kit.call(name, 1))));
     }

@@ -97,7 +97,7 @@ Deno.test("a write waits until there is room", async () => {
   for (const name of ["fd_write", "sock_send"]) {
     const full = new TestConnection();
     const wake = Promise.withResolvers<void>();
-    let room: number | undefined;
+    let room: number | undefined = undefined;
     Object.assign(full.writing, { ready: () => room, wait: () => wake.promise });
     const suspended = new Suspended({ preopens: [{ name: "tcp", listener: listenerOf(full) }] });
     await suspended.call("sock_accept", 3, 0, 0);
