@@ -52,6 +52,14 @@ export interface Watcher {
   failed?(call: Call, path: string, code: FaultCode): void;
 
   /**
+   * Told after something was opened.
+   *
+   * @param path What was opened
+   * @param how A sum of `Open` values
+   */
+  opened?(path: string, how: number): void;
+
+  /**
    * Told after a read.
    *
    * @param path The file

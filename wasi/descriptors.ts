@@ -52,6 +52,8 @@ export class Descriptor {
   position = 0;
   /** The name under which a directory was granted, in UTF-8. */
   grantedAs: Uint8Array | undefined = undefined;
+  /** How the guest came to a directory: the name of the grant, and the path from there. Kept where refusals are told. */
+  path: string | undefined = undefined;
   /** The listing that `fd_readdir` is working through. */
   listing: Dirents | undefined = undefined;
   #filetype: number | undefined = undefined;
@@ -102,6 +104,7 @@ export class Descriptor {
   static ofGrant(directory: Directory, name: Uint8Array): Descriptor {
     const descriptor = Descriptor.ofDirectory(directory, DIRECTORY_RIGHTS, INHERITED_RIGHTS, 0);
     descriptor.grantedAs = name;
+    descriptor.path = new TextDecoder().decode(name);
     return descriptor;
   }
 

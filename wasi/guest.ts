@@ -78,7 +78,8 @@ export interface GuestOptions {
    * Hears of each call that was refused.
    *
    * @param call The name of the call
-   * @param path The path it was about, as the guest gave it; two with an arrow between for two; empty for none
+   * @param path The path it was about: the name of the grant in which it begins, and then what the guest gave; two with
+   * an arrow between for two; empty for none
    * @param code Why: `ENOTCAPABLE`, `EROFS`, `EACCES` or `EPERM`
    */
   readonly denied?: (call: string, path: string, code: FaultCode) => void;
@@ -127,6 +128,10 @@ export class Guest {
   readonly path: GuestPath = new GuestPath();
   /** The second path of a call that takes two. */
   readonly otherPath: GuestPath = new GuestPath();
+  /** Where {@linkcode Guest.path} begins. It is the one of an earlier call when this one has none. */
+  base: Descriptor | undefined = undefined;
+  /** Where {@linkcode Guest.otherPath} begins. */
+  otherBase: Descriptor | undefined = undefined;
   /** The buffers of the read or write that is under way. */
   readonly buffers: Buffers = new Buffers();
   /** What it waits with when it can be suspended. */

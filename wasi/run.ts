@@ -49,6 +49,12 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly endOnClosedPipe?: boolean;
   /** Called when all is ready, right before the first instruction of the guest. */
   readonly beforeStart?: () => void;
+  /**
+   * Called when the guest has ended, however it did.
+   *
+   * @param memory Bytes of memory that it had
+   */
+  readonly afterEnd?: (memory: number) => void;
 }
 
 /** How a run ended, and what an invoked function returned. */
@@ -222,6 +228,7 @@ class Run {
 
   close(): void {
     this.#options.signal?.removeEventListener("abort", this.#abort);
+    this.#options.afterEnd?.(this.#guest.memory.size);
     this.#guest.close();
   }
 

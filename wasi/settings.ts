@@ -88,7 +88,7 @@ export interface RunOptions {
    * Hears of each call that was refused.
    *
    * @param call The name of the call
-   * @param path The path that it was about, as the guest gave it
+   * @param path The path that it was about: the name of the directory in which it begins, and then what the guest gave
    * @param code Why
    */
   readonly denied?: (call: string, path: string, code: FaultCode) => void;

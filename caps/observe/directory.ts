@@ -39,7 +39,7 @@ export class ObservedDirectory implements Directory {
 
   open(name: string, how: number): File | Directory {
     const path = this.#at(name);
-    return this.#wrap(this.#tell("open", path, () => this.#inner.open(name, how)), path);
+    return this.#opened(this.#tell("open", path, () => this.#inner.open(name, how)), path, how);
   }
 
   directory(name: string): Directory {
@@ -103,7 +103,7 @@ export class ObservedDirectory implements Directory {
 
   openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
     const opened = this.#shortCut("open", path, () => this.#inner.openPath?.(path, how, follow));
-    return opened && this.#wrap(opened, this.#at(path.text));
+    return opened && this.#opened(opened, this.#at(path.text), how);
   }
 
   statPath(path: GuestPath, follow: boolean): Stat | undefined {
@@ -156,7 +156,8 @@ export class ObservedDirectory implements Directory {
     return [to.#inner, undefined];
   }
 
-  #wrap(opened: File | Directory, path: string): File | Directory {
+  #opened(opened: File | Directory, path: string, how: number): File | Directory {
+    this.#watcher.opened?.(path, how);
     return opened.kind === "file" ? new ObservedFile(opened, this.#watcher, path) : this.#child(opened, path);
   }
 

@@ -12,6 +12,7 @@ function notes(): { lines: string[]; watcher: Watcher } {
       called: (call, path, to) =>
         lines.push(to === undefined ? `${call} ${path}` : `${call} ${path} to ${to}`),
       failed: (call, path, code) => lines.push(`${call} ${path}: ${code}`),
+      opened: (path, how) => lines.push(`${path} is open: ${how}`),
       read: (path, bytes) => lines.push(`${path} gave ${bytes}`),
       wrote: (path, bytes) => lines.push(`${path} took ${bytes}`),
     },
@@ -36,6 +37,7 @@ Deno.test("a watcher is told of calls, names and bytes", () => {
   assertEquals(lines, [
     "directory d",
     "open d/f",
+    "d/f is open: 3",
     "d/f gave 5",
     "d/f took 2",
     "d/f took 3",
@@ -60,6 +62,7 @@ Deno.test("a watcher is told of what fails, and it fails", () => {
     "lookup missing",
     "lookup missing: ENOENT",
     "open f",
+    "f is open: 1",
     "write f: EROFS",
   ]);
 });
@@ -82,7 +85,11 @@ Deno.test("short cuts are told as what they stand for", () => {
     const root = observe(hostDirectory(scratch), watcher);
     statAt(root, GuestPath.of("d/f"), true);
     openAt(root, GuestPath.of("d/f"), Open.read, true).close();
-    assertEquals(lines.filter((line) => !line.startsWith("directory")), ["lookup d/f", "open d/f"]);
+    assertEquals(lines.filter((line) => !line.startsWith("directory")), [
+      "lookup d/f",
+      "open d/f",
+      "d/f is open: 1",
+    ]);
     root.close();
   } finally {
     Deno.removeSync(scratch, { recursive: true });

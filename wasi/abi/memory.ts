@@ -41,6 +41,11 @@ export class GuestMemory {
     this.#refresh();
   }
 
+  /** Bytes of memory that there are now. */
+  get size(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
   /**
    * Checks a range. Empty ranges are checked too: a pointer just behind the last byte is the last one that passes.
    *

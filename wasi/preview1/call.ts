@@ -7,6 +7,7 @@ import { Fault, type FaultCode } from "../../caps/fault.ts";
 import { Errno, errnoOf } from "../abi/errno.ts";
 import type { Guest } from "../guest.ts";
 import { isUnwinding, unwind } from "../unwind.ts";
+import { pathFrom } from "./path_arguments.ts";
 
 /** A parameter as it arrives from WebAssembly: an `i32` (signed) or an `i64` (signed). */
 export type Value = number | bigint;
@@ -122,12 +123,17 @@ function isStackExhaustion(error: unknown): boolean {
 }
 
 const refusals: ReadonlySet<FaultCode> = new Set<FaultCode>(["ENOTCAPABLE", "EROFS", "EACCES", "EPERM"]);
-const withTwoPaths: ReadonlySet<string> = new Set(["path_link", "path_rename", "path_symlink"]);
 
 function tellIfDenied(guest: Guest, name: string, code: FaultCode): void {
   const { denied } = guest.options;
   if (denied === undefined || !refusals.has(code)) return;
-  let path = name.startsWith("path_") ? guest.path.text : "";
-  if (withTwoPaths.has(name)) path += ` -> ${guest.otherPath.text}`;
-  denied(name, path, code);
+  denied(name, deniedPath(guest, name), code);
+}
+
+function deniedPath({ path, base, otherPath, otherBase }: Guest, name: string): string {
+  if (!name.startsWith("path_")) return "";
+  // What a link says does not begin anywhere yet.
+  const first = name === "path_symlink" ? path.text : pathFrom(base, path.text);
+  if (name !== "path_link" && name !== "path_rename" && name !== "path_symlink") return first;
+  return `${first} -> ${pathFrom(otherBase, otherPath.text)}`;
 }

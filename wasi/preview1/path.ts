@@ -96,7 +96,7 @@ function path_link(
   const path = takePath(guest.path, guest, pointer, length);
   const newPath = takePath(guest.otherPath, guest, newPointer, newLength);
   const root = directoryFor(guest, fd, Rights.PATH_LINK_SOURCE);
-  const newRoot = directoryFor(guest, newFd, Rights.PATH_LINK_TARGET);
+  const newRoot = directoryFor(guest, newFd, Rights.PATH_LINK_TARGET, "otherBase");
   linkAt(root, path, follows(flags), newRoot, newPath);
 }
 
@@ -141,7 +141,7 @@ function path_rename(
   const path = takePath(guest.path, guest, pointer, length);
   const newPath = takePath(guest.otherPath, guest, newPointer, newLength);
   const root = directoryFor(guest, fd, Rights.PATH_RENAME_SOURCE);
-  const newRoot = directoryFor(guest, newFd, Rights.PATH_RENAME_TARGET);
+  const newRoot = directoryFor(guest, newFd, Rights.PATH_RENAME_TARGET, "otherBase");
   renameAt(root, path, newRoot, newPath);
 }
 
@@ -156,7 +156,7 @@ function path_symlink(
 ): void {
   const target = takePath(guest.path, guest, targetPointer, targetLength);
   const path = takePath(guest.otherPath, guest, pointer, length);
-  symlinkAt(target, directoryFor(guest, fd, Rights.PATH_SYMLINK), path);
+  symlinkAt(target, directoryFor(guest, fd, Rights.PATH_SYMLINK, "otherBase"), path);
 }
 
 /** Removes a name of a file or link. */

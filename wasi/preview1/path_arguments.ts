@@ -7,6 +7,7 @@ import type { Directory } from "../../caps/directory.ts";
 import { Fault } from "../../caps/fault.ts";
 import type { GuestPath } from "../../caps/path.ts";
 import { Lookupflags } from "../abi/flags.ts";
+import type { Descriptor } from "../descriptors.ts";
 import type { Guest } from "../guest.ts";
 import { mustBeDirectory } from "./named.ts";
 
@@ -44,12 +45,32 @@ export function follows(flags: number): boolean {
  * @param guest The guest
  * @param fd Its descriptor
  * @param rights What the call takes
+ * @param which Which of the guest's two paths begins there
  * @returns The directory
  * @throws {Fault} `EBADF`, `ENOTDIR`, `ENOTCAPABLE`
  */
-export function directoryFor({ descriptors }: Guest, fd: number, rights: number): Directory {
-  const descriptor = descriptors.get(fd);
+export function directoryFor(
+  guest: Guest,
+  fd: number,
+  rights: number,
+  which: "base" | "otherBase" = "base",
+): Directory {
+  const descriptor = guest.descriptors.get(fd);
   const directory = mustBeDirectory(descriptor);
+  guest[which] = descriptor;
   descriptor.require(rights);
   return directory;
+}
+
+/**
+ * A path as the guest's program knows it.
+ *
+ * @param base The directory in which it begins
+ * @param path The path
+ * @returns The name of the grant, and the path from there
+ */
+export function pathFrom(base: Descriptor | undefined, path: string): string {
+  const start = base?.path;
+  if (start === undefined || start === "." || path.startsWith("/")) return path;
+  return start.endsWith("/") ? start + path : `${start}/${path}`;
 }

@@ -13,7 +13,7 @@ import { Descriptor } from "../descriptors.ts";
 import type { Guest } from "../guest.ts";
 import { mustBeFdflags } from "./fd_fdstat.ts";
 import { mustBeDirectory } from "./named.ts";
-import { follows, takePath } from "./path_arguments.ts";
+import { follows, pathFrom, takePath } from "./path_arguments.ts";
 
 const ALL_OFLAGS: number = Oflags.CREAT | Oflags.DIRECTORY | Oflags.EXCL | Oflags.TRUNC;
 
@@ -49,6 +49,7 @@ export function path_open(
   const path = takePath(guest.path, guest, pointer, length);
   const parent = descriptors.get(fd);
   const root = mustBeDirectory(parent);
+  guest.base = parent;
   parent.require(rightsToOpen(oflags));
   mustBeFdflags(fdflags);
   const follow = follows(dirflags);
@@ -61,6 +62,9 @@ export function path_open(
   const descriptor = opened.kind === "file"
     ? Descriptor.ofFile(opened, fileRights(asked, parent.inheriting), parent.inheriting, fdflags)
     : Descriptor.ofDirectory(opened, directoryRights(parent.inheriting), parent.inheriting, fdflags);
+  if (opened.kind === "directory" && guest.options.denied !== undefined) {
+    descriptor.path = pathFrom(parent, path.text);
+  }
   guest.options.opened?.(descriptor, parent, path.text, how);
   memory.writeU32(resultPointer, descriptors.add(descriptor));
 }
