@@ -10,8 +10,11 @@ export const LONGEST_PATH = 4095;
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const encoder = new TextEncoder();
+
+/** Made when first needed: the first decoder of a process costs more than a short program's whole run. */
+let decoder: TextDecoder | undefined;
+const strict = (): TextDecoder => decoder ??= new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
  * A guest's path. One object is filled again and again, so that a call costs no allocation.
@@ -90,7 +93,7 @@ export class GuestPath {
 
   /** The path as a string. */
   get text(): string {
-    return this.#text ??= strict.decode(this.bytes.subarray(0, this.length));
+    return this.#text ??= strict().decode(this.bytes.subarray(0, this.length));
   }
 
   /** The last name of a plain path. */
@@ -109,7 +112,7 @@ export class GuestPath {
 export function decodeStrictly(bytes: Uint8Array<ArrayBufferLike>): string {
   try {
     // A decoder does not take shared memory, so bytes of a guest with threads are copied first.
-    return strict.decode(
+    return strict().decode(
       bytes.buffer instanceof ArrayBuffer ? bytes as Uint8Array<ArrayBuffer> : bytes.slice(),
     );
   } catch {

@@ -12,7 +12,6 @@ import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 /** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
 export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
 
-const decoder = new TextDecoder();
 const nothing = new Uint8Array(0);
 
 /** How a run ended, and what it printed. */
@@ -59,7 +58,7 @@ export class RunResult implements Outcome {
    * @returns The text; bytes that are not UTF-8 become U+FFFD
    */
   stdoutText(): string {
-    return decoder.decode(this.stdout);
+    return new TextDecoder().decode(this.stdout);
   }
 
   /**
@@ -68,7 +67,7 @@ export class RunResult implements Outcome {
    * @returns The text; bytes that are not UTF-8 become U+FFFD
    */
   stderrText(): string {
-    return decoder.decode(this.stderr);
+    return new TextDecoder().decode(this.stderr);
   }
 }
 

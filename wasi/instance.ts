@@ -12,9 +12,8 @@ import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 export type { Mode };
 
-/** The names under which the system interface is imported. */
-const PREVIEW_1 = "wasi_snapshot_preview1";
-const UNSTABLE = "wasi_unstable";
+/** The system interface, by the names under which it is imported. */
+const SYSTEMS = [["wasi_snapshot_preview1", preview1], ["wasi_unstable", unstable]] as const;
 
 /** An exported function of a guest. */
 export type GuestFunction = (...args: unknown[]) => unknown;
@@ -43,11 +42,12 @@ export class Instance {
     more: ReadonlyMap<string, ImportTable> = new Map(),
   ) {
     const offered = new Map(more);
-    for (const { module } of WebAssembly.Module.imports(program.module)) {
-      if (module === PREVIEW_1 && !offered.has(module)) offered.set(module, preview1(guest, mode));
-      if (module === UNSTABLE && !offered.has(module)) offered.set(module, unstable(guest, mode));
+    const asked = WebAssembly.Module.imports(program.module);
+    for (const [system, make] of SYSTEMS) {
+      const names = asked.filter(({ module }) => module === system).map(({ name }) => name);
+      if (names.length > 0 && !offered.has(system)) offered.set(system, make(guest, mode, names));
     }
-    const { imports, memory } = link(program, offered);
+    const { imports, memory } = link(program, asked, offered);
     try {
       this.exports = new WebAssembly.Instance(program.module, imports).exports;
     } catch (error) {

@@ -34,14 +34,19 @@ export interface Linked {
  * Builds the import object of a program.
  *
  * @param program The program
+ * @param asked What its module imports
  * @param offered What there is, by module name
  * @returns The import object
  * @throws {UnusableModuleError} For an import that is not offered, or of another kind; for a memory too large to make
  */
-export function link(program: Program, offered: ReadonlyMap<string, ImportTable>): Linked {
+export function link(
+  program: Program,
+  asked: readonly WebAssembly.ModuleImportDescriptor[],
+  offered: ReadonlyMap<string, ImportTable>,
+): Linked {
   const imports: Record<string, ImportTable> = Object.create(null);
   let memory: WebAssembly.Memory | undefined;
-  for (const { module, name, kind } of WebAssembly.Module.imports(program.module)) {
+  for (const { module, name, kind } of asked) {
     const table = imports[module] ??= importTable();
     if (table[name] !== undefined) continue;
     if (kind === "memory") {

@@ -4,13 +4,13 @@
  * @module
  */
 import type { Entry } from "../directory.ts";
+import { decodeStrictly } from "../path.ts";
 import type { Kind } from "../stat.ts";
 import { errno, faultOf, libc } from "./libc.ts";
 import { statx } from "./statx.ts";
 
 const buffer = new Uint8Array(1 << 16);
 const view = new DataView(buffer.buffer);
-const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 const UNKNOWN = 0;
 const kinds: Record<number, Kind> = {
@@ -48,7 +48,7 @@ export function readEntries(fd: number): Entry[] {
 
 function nameAt(start: number): string | undefined {
   try {
-    return strict.decode(buffer.subarray(start, buffer.indexOf(0, start)));
+    return decodeStrictly(buffer.subarray(start, buffer.indexOf(0, start)));
   } catch {
     return undefined; // Not UTF-8: no path of a guest can say it.
   }

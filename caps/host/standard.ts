@@ -41,8 +41,7 @@ const A_WHILE = 5;
  * ```
  */
 export function inheritInput(options: { readonly asynchronous?: boolean } = {}): InputStream {
-  const streamKind = streamKindOf(0, Deno.stdin);
-  return options.asynchronous ? asynchronousInput(streamKind) : blockingInput(streamKind);
+  return options.asynchronous ? asynchronousInput(streamKindOf(0, Deno.stdin)) : new BlockingInput();
 }
 
 /**
@@ -64,40 +63,91 @@ export function inheritInput(options: { readonly asynchronous?: boolean } = {}):
  * ```
  */
 export function inheritOutput(name: "stdout" | "stderr"): OutputStream {
-  const fd = name === "stdout" ? 1 : 2;
-  const streamKind = streamKindOf(fd, Deno[name]);
-  return loadLibC() ? descriptorOutput(fd, streamKind) : denoOutput(Deno[name], streamKind);
+  return new StandardOutput(name === "stdout" ? 1 : 2, Deno[name]);
 }
 
-function blockingInput(streamKind: StreamKind): InputStream {
-  const canPoll = loadLibC();
-  return {
-    streamKind,
-    asynchronous: false,
-    ready: () => {
-      if (!canPoll) return 1;
-      const readiness = pollDescriptor(0, "read", 0);
-      return readiness === "ready" ? 1 : readiness === "over" ? 0 : undefined;
-    },
-    wait: (milliseconds) => {
-      if (canPoll) pollDescriptor(0, "read", milliseconds);
-    },
-    read(into, start, end): number {
-      for (;;) {
-        try {
-          return Deno.stdin.readSync(into.subarray(start, end)) ?? 0;
-        } catch (error) {
-          const fault = faultFrom(error);
-          if (fault.code === "EAGAIN") {
-            // Another program made the descriptor non-blocking; a guest was promised that reads wait.
-            if (canPoll) pollDescriptor(0, "read", Infinity);
-            else pause(A_WHILE);
-          } else if (fault.code !== "EINTR") throw fault;
-        }
+/** So many writes go through Deno first: loading libc costs more, and most programs print a line or two. */
+const FEW = 8;
+
+/** Standard output or error, which asks the system about itself only when somebody wants to know. */
+class StandardOutput implements OutputStream {
+  readonly asynchronous = false;
+  readonly #fd: number;
+  readonly #stream: typeof Deno.stdout;
+  #kind: StreamKind | undefined;
+  #target: OutputStream | undefined;
+  #writes = 0;
+
+  constructor(fd: number, stream: typeof Deno.stdout) {
+    this.#fd = fd;
+    this.#stream = stream;
+  }
+
+  get streamKind(): StreamKind {
+    return this.#kind ??= streamKindOf(this.#fd, this.#stream);
+  }
+
+  ready(): number | undefined {
+    return this.#settle().ready();
+  }
+
+  wait(milliseconds: number): void | Promise<void> {
+    return this.#settle().wait(milliseconds);
+  }
+
+  write(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
+    if (this.#target !== undefined) return this.#target.write(from, start, end);
+    // A terminal that another program has made non-blocking is what Deno does not manage.
+    const terminal = this.#writes++ === 0 && this.#stream.isTerminal();
+    if (terminal || this.#writes > FEW) return this.#settle().write(from, start, end);
+    return denoOutput(this.#stream, "pipe").write(from, start, end);
+  }
+
+  close(): void {}
+
+  /** From here on the better way is taken, where there is one. */
+  #settle(): OutputStream {
+    return this.#target ??= loadLibC()
+      ? descriptorOutput(this.#fd, this.streamKind)
+      : denoOutput(this.#stream, this.streamKind);
+  }
+}
+
+/** Standard input that waits inside `read`. */
+class BlockingInput implements InputStream {
+  readonly asynchronous = false;
+  #kind: StreamKind | undefined;
+
+  get streamKind(): StreamKind {
+    return this.#kind ??= streamKindOf(0, Deno.stdin);
+  }
+
+  ready(): number | undefined {
+    if (!loadLibC()) return 1;
+    const readiness = pollDescriptor(0, "read", 0);
+    return readiness === "ready" ? 1 : readiness === "over" ? 0 : undefined;
+  }
+
+  wait(milliseconds: number): void {
+    if (loadLibC()) pollDescriptor(0, "read", milliseconds);
+  }
+
+  read(into: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
+    for (;;) {
+      try {
+        return Deno.stdin.readSync(into.subarray(start, end) as Uint8Array<ArrayBuffer>) ?? 0;
+      } catch (error) {
+        const fault = faultFrom(error);
+        if (fault.code === "EAGAIN") {
+          // Another program made the descriptor non-blocking; a guest was promised that reads wait.
+          if (loadLibC()) pollDescriptor(0, "read", Infinity);
+          else pause(A_WHILE);
+        } else if (fault.code !== "EINTR") throw fault;
       }
-    },
-    close: () => {},
-  };
+    }
+  }
+
+  close(): void {}
 }
 
 function asynchronousInput(streamKind: StreamKind): InputStream {

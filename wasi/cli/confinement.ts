@@ -19,8 +19,10 @@ import type { OpenedDirectory } from "./grants.ts";
  * @returns `true` if it is asked to and can
  * @throws {CommandError} When it has to and cannot
  */
-export function isLockedDown({ lockdown: wanted, backend }: RunSettings): boolean {
+export function isLockedDown({ lockdown: wanted, backend, mounts }: RunSettings): boolean {
   if (wanted === "off") return false;
+  // Without a directory no call of the guest names a path: there is nothing behind the wall, and libc is not loaded.
+  if (wanted === "auto" && mounts.length === 0) return false;
   const kernel = (backend === "auto" ? defaultBackend() : backend) === "kernel";
   if (kernel && lockdownVersion() !== undefined) return true;
   if (wanted === "auto") return false;

@@ -49,6 +49,7 @@ const WAITING: ReadonlySet<string> = new Set([
  *
  * @param guest The guest
  * @param mode What it does when it waits
+ * @param names Which of them are needed; all unless given
  * @returns The functions, by name, in an object without a prototype
  *
  * @example
@@ -59,8 +60,8 @@ const WAITING: ReadonlySet<string> = new Set([
  * const imports = (guest: Guest) => ({ wasi_snapshot_preview1: preview1(guest, "sync") });
  * ```
  */
-export function preview1(guest: Guest, mode: Mode): ImportTable {
-  return importsOf(guest, mode, CALLS, PREVIEW1);
+export function preview1(guest: Guest, mode: Mode, names?: readonly string[]): ImportTable {
+  return importsOf(guest, mode, CALLS, PREVIEW1, names);
 }
 
 /**
@@ -68,10 +69,11 @@ export function preview1(guest: Guest, mode: Mode): ImportTable {
  *
  * @param guest The guest
  * @param mode What it does when it waits
+ * @param names Which of them are needed; all unless given
  * @returns The functions, by name, in an object without a prototype
  */
-export function unstable(guest: Guest, mode: Mode): ImportTable {
-  return importsOf(guest, mode, UNSTABLE_CALLS, UNSTABLE);
+export function unstable(guest: Guest, mode: Mode, names?: readonly string[]): ImportTable {
+  return importsOf(guest, mode, UNSTABLE_CALLS, UNSTABLE, names);
 }
 
 /**
@@ -119,12 +121,19 @@ function callsWith(layout: Layout): Calls {
 const CALLS: Calls = callsWith(PREVIEW1);
 const { sock_accept: _, ...UNSTABLE_CALLS }: Calls = callsWith(UNSTABLE);
 
-function importsOf(guest: Guest, mode: Mode, calls: Calls, layout: Layout): ImportTable {
+function importsOf(
+  guest: Guest,
+  mode: Mode,
+  calls: Calls,
+  layout: Layout,
+  names: readonly string[] = Object.keys(calls),
+): ImportTable {
   guest.suspending = mode === "suspending";
   const { trace, traceFamilies, beforeCall } = guest.options;
   const table = importTable();
-  for (const [name, call] of Object.entries(calls)) {
-    let run = wrap(guest, name, call);
+  for (const name of names) {
+    if (!Object.hasOwn(calls, name)) continue;
+    let run = wrap(guest, name, calls[name]!);
     const family = name.slice(0, name.indexOf("_")) as Family;
     if (trace !== undefined && (traceFamilies?.includes(family) ?? true)) {
       run = traced(guest, name, run, layout, trace);
