@@ -4,7 +4,7 @@
  * @module
  */
 import { isFault } from "../fault.ts";
-import type { OutputStream } from "../stream.ts";
+import type { OutputStream, StreamKind } from "../stream.ts";
 
 /** How many bytes several streams together may still take. */
 export interface Allowance {
@@ -45,7 +45,9 @@ export interface OutputEnds {
  */
 export function limitedOutput(stream: OutputStream, allowance: Allowance, ends: OutputEnds): OutputStream {
   return {
-    streamKind: stream.streamKind,
+    get streamKind(): StreamKind {
+      return stream.streamKind;
+    },
     asynchronous: stream.asynchronous,
     ready: () => stream.ready(),
     wait: (milliseconds) => stream.wait(milliseconds),
