@@ -45,6 +45,8 @@ export class Quota {
   readonly #ledger: Ledger;
 
   /**
+   * Makes limits with nothing charged yet.
+   *
    * @param limits What is limited, and to how much
    */
   constructor(limits: QuotaLimits) {

@@ -159,23 +159,3 @@ export class OverlayFile implements File {
     return this.#contents.changeable();
   }
 }
-
-/** Bytes copied at once. */
-const CHUNK = 65536;
-
-/**
- * Copies contents from one file to another.
- *
- * @param from Where they are, open for reading
- * @param to Where they go: empty, open for writing
- * @throws {Fault} What the two throw
- */
-export function copyContents(from: File, to: File): void {
-  const buffer = new Uint8Array(CHUNK);
-  for (let at = 0;;) {
-    const count = from.read(buffer, 0, CHUNK, at);
-    if (count === 0) return;
-    for (let done = 0; done < count;) done += to.write(buffer, done, count, at + done);
-    at += count;
-  }
-}

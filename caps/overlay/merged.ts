@@ -5,12 +5,13 @@
  */
 import type { ByObject, Identity } from "../by_object.ts";
 import { type Directory, type Entry, Open } from "../directory.ts";
-import { Fault, isFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { checkName } from "../name.ts";
 import type { Stat } from "../stat.ts";
 import type { Below } from "./below.ts";
-import { Contents, copyContents } from "./file.ts";
+import { copyFile, keepingTimes, lookup, namelessCopy, openFile } from "./copy.ts";
+import { Contents } from "./file.ts";
 
 /** What all directories of one overlay share. */
 export interface Overlay {
@@ -272,30 +273,12 @@ export class Merged {
   raiseFile(name: string, whole: boolean): File {
     const upper = this.raise();
     const original = this.#lower!.lookup(name);
-    const copy = keepingTimes(upper, () => this.#copyOf(name, upper, name, whole));
+    const copy = keepingTimes(upper, () => copyFile(this.#lower!, upper, name, whole));
     this.#noteCopy(name, original);
     const shared = this.#contents.get(name);
     this.#contents.delete(name);
     shared?.replace(openFile(upper, name, Open.read | Open.write));
     return copy;
-  }
-
-  #copyOf(name: string, upper: Directory, newName: string, whole: boolean): File {
-    const copy = openFile(upper, newName, Open.read | Open.write | Open.create | Open.exclusive);
-    if (!whole) return copy;
-    try {
-      const from = openFile(this.#lower!, name, Open.read);
-      try {
-        copyContents(from, copy);
-      } finally {
-        from.close();
-      }
-      return copy;
-    } catch (error) {
-      copy.close();
-      upper.removeFile(newName);
-      throw error;
-    }
   }
 
   #noteCopy(name: string, original: Stat): void {
@@ -345,26 +328,9 @@ export class Merged {
     if (shared !== undefined) {
       this.#contents.delete(name);
       const from = shared.file;
-      shared.loseName(() => this.#nameless(from));
+      shared.loseName(() => namelessCopy(from, this.overlay.upper));
     }
     if (this.below(name) !== undefined) this.#hidden.add(name);
-  }
-
-  /** A copy above that has no name. */
-  #nameless(from: File): File {
-    const upper = this.overlay.upper;
-    let name = ".removed";
-    while (lookup(upper, name) !== undefined) name += "+";
-    const copy = openFile(upper, name, Open.read | Open.write | Open.create | Open.exclusive);
-    try {
-      copyContents(from, copy);
-      return copy;
-    } catch (error) {
-      copy.close();
-      throw error;
-    } finally {
-      upper.removeFile(name);
-    }
   }
 
   /**
@@ -405,28 +371,4 @@ export class Merged {
     to.open();
     from.close();
   }
-}
-
-/** Does something in a directory and puts its times back: a copy is no change that anyone should see. */
-function keepingTimes<T>(directory: Directory, act: () => T): T {
-  const { accessed, modified } = directory.stat();
-  const result = act();
-  directory.setTimes(accessed, modified);
-  return result;
-}
-
-function lookup(directory: Directory | undefined, name: string): Stat | undefined {
-  try {
-    return directory?.lookup(name);
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-function openFile(directory: Directory, name: string, how: number): File {
-  const opened = directory.open(name, how);
-  if (opened.kind === "file") return opened;
-  opened.close();
-  throw Fault.of("EISDIR");
 }

@@ -50,9 +50,9 @@ export class QuotaFile implements File {
     const before = this.#shared.size;
     const after = at + (end - start);
     if (after <= before || start === end) return this.#inner.write(from, start, end, at);
-    this.#check(before, after);
+    const growth = this.#check(before, after);
     const count = this.#inner.write(from, start, end, at);
-    this.#grew(before, at + count);
+    this.#grew(before, at + count, growth, after);
     return count;
   }
 
@@ -60,9 +60,10 @@ export class QuotaFile implements File {
     if (!this.#writable) throw Fault.of("EBADF");
     if (start === end) return 0;
     const before = this.#shared.size;
-    this.#check(before, before + (end - start));
+    const after = before + (end - start);
+    const growth = this.#check(before, after);
     const count = this.#inner.append(from, start, end);
-    this.#grew(before, before + count);
+    this.#grew(before, before + count, growth, after);
     return count;
   }
 
@@ -70,9 +71,9 @@ export class QuotaFile implements File {
     if (!this.#writable) throw Fault.of("EBADF");
     const before = this.#shared.size;
     if (size <= before) return this.cut(size);
-    this.#check(before, size);
+    const growth = this.#check(before, size);
     this.#inner.setSize(size);
-    this.#grew(before, size);
+    this.#grew(before, size, growth, size);
   }
 
   /**
@@ -91,9 +92,9 @@ export class QuotaFile implements File {
     const before = this.#shared.size;
     const after = offset + length;
     if (after <= before) return this.#inner.allocate(offset, length);
-    this.#check(before, after);
+    const growth = this.#check(before, after);
     this.#inner.allocate(offset, length);
-    this.#grew(before, after);
+    this.#grew(before, after, growth, after);
   }
 
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
@@ -111,13 +112,16 @@ export class QuotaFile implements File {
     this.#shared.closed();
   }
 
-  #check(before: number, after: number): void {
-    this.#ledger.checkGrowth(this.#account.growth(before, after), after);
+  /** Refuses growth past a limit; tells what it will cost. */
+  #check(before: number, after: number): number {
+    const growth = this.#account.growth(before, after);
+    this.#ledger.checkGrowth(growth, after);
+    return growth;
   }
 
   /** Charges growth. The size before is passed on, since a quota below this one has noted the new size already. */
-  #grew(before: number, after: number): void {
-    this.#account.charge(this.#account.growth(before, after));
-    this.#shared.grow(after);
+  #grew(before: number, size: number, expected: number, after: number): void {
+    this.#account.charge(size === after ? expected : this.#account.growth(before, size));
+    this.#shared.grow(size);
   }
 }

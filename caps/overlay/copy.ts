@@ -1,0 +1,122 @@
+/**
+ * Copying from one directory to another, whatever they are.
+ *
+ * @module
+ */
+import { type Directory, Open } from "../directory.ts";
+import { Fault, isFault } from "../fault.ts";
+import type { File } from "../file.ts";
+import type { Stat } from "../stat.ts";
+
+/** Bytes copied at once. */
+const CHUNK = 65536;
+const NEW = Open.read | Open.write | Open.create | Open.exclusive;
+
+/**
+ * Tells what is known of an entry, if there is one.
+ *
+ * @param directory Where to look; nowhere is fine
+ * @param name The entry
+ * @returns What is known of it
+ */
+export function lookup(directory: Directory | undefined, name: string): Stat | undefined {
+  try {
+    return directory?.lookup(name);
+  } catch (error) {
+    if (isFault(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Opens what must be a file.
+ *
+ * @param directory The directory that holds it
+ * @param name Its name
+ * @param how A sum of {@linkcode Open} values
+ * @returns The file
+ * @throws {Fault} `EISDIR`, and as {@linkcode Directory.open}
+ */
+export function openFile(directory: Directory, name: string, how: number): File {
+  const opened = directory.open(name, how);
+  if (opened.kind === "file") return opened;
+  opened.close();
+  throw Fault.of("EISDIR");
+}
+
+/**
+ * Does something in a directory and puts its times back: a copy is no change that anyone should see.
+ *
+ * @param directory The directory
+ * @param act What is done there
+ * @returns What that returned
+ */
+export function keepingTimes<T>(directory: Directory, act: () => T): T {
+  const { accessed, modified } = directory.stat();
+  const result = act();
+  directory.setTimes(accessed, modified);
+  return result;
+}
+
+/**
+ * Copies a file to another directory, under the same name.
+ *
+ * @param from The directory that holds it
+ * @param to The directory that receives the copy
+ * @param name Its name
+ * @param whole Whether its contents are wanted
+ * @returns The copy, open for reading and writing
+ * @throws {Fault} What the two throw; then there is no copy
+ */
+export function copyFile(from: Directory, to: Directory, name: string, whole: boolean): File {
+  const copy = openFile(to, name, NEW);
+  if (!whole) return copy;
+  try {
+    const original = openFile(from, name, Open.read);
+    try {
+      copyContents(original, copy);
+    } finally {
+      original.close();
+    }
+    return copy;
+  } catch (error) {
+    copy.close();
+    to.removeFile(name);
+    throw error;
+  }
+}
+
+/**
+ * Copies an open file to one that has no name and is gone when it is closed.
+ *
+ * @param from The file, open for reading
+ * @param directory Where the copy is made
+ * @returns The copy, open for reading and writing
+ * @throws {Fault} What the two throw
+ */
+export function namelessCopy(from: File, directory: Directory): File {
+  let name = ".removed";
+  while (lookup(directory, name) !== undefined) name += "+";
+  return keepingTimes(directory, () => {
+    const copy = openFile(directory, name, NEW);
+    try {
+      copyContents(from, copy);
+      return copy;
+    } catch (error) {
+      copy.close();
+      throw error;
+    } finally {
+      directory.removeFile(name);
+    }
+  });
+}
+
+function copyContents(from: File, to: File): void {
+  const buffer = new Uint8Array(CHUNK);
+  for (let at = 0;;) {
+    const count = from.read(buffer, 0, CHUNK, at);
+    if (count === 0) return;
+    for (let done = 0; done < count;) done += to.write(buffer, done, count, at + done);
+    at += count;
+  }
+}
