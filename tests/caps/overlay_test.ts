@@ -1,4 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
+import { hostDirectory } from "../../caps/host/open.ts";
 import { type Directory, memoryDirectory, Open, overlay, quota, type Stat } from "../../mod.ts";
 import { contents, file, names, outcome, put, text, tree } from "./outcome.ts";
 import { BACKINGS } from "./table/backings.ts";
@@ -164,4 +165,43 @@ Deno.test("names do not move between overlays", () => {
   const [one, other] = [overlay(lower()), overlay(lower())];
   assertEquals(outcome(() => one.rename("f", other, "n")), "EXDEV");
   assertEquals(outcome(() => one.link("f", other, "n")), "EXDEV");
+});
+
+Deno.test({
+  name: "an overlay of a host directory leaves nothing open",
+  ignore: Deno.build.os !== "linux",
+  fn() {
+    const scratch = Deno.makeTempDirSync({ prefix: "keyhole-overlay-" });
+    const open = () => Array.from(Deno.readDirSync("/proc/self/fd")).length;
+    try {
+      for (const name of ["lower", "upper"]) Deno.mkdirSync(`${scratch}/${name}`);
+      for (let i = 0; i < 50; i++) {
+        Deno.mkdirSync(`${scratch}/lower/d${i}/sub`, { recursive: true });
+        Deno.writeTextFileSync(`${scratch}/lower/d${i}/sub/f`, `${i}`);
+      }
+      const before = open();
+      const root = overlay(hostDirectory(`${scratch}/lower`), hostDirectory(`${scratch}/upper`));
+      const roots = open();
+      for (let i = 0; i < 50; i++) {
+        const directory = root.directory(`d${i}`);
+        const sub = directory.directory("sub");
+        if (i % 2 === 0) put(sub, "g", text(sub, "f"));
+        else sub.removeFile("f");
+        if (i % 3 === 0) directory.rename("sub", root, `moved${i}`);
+        assertEquals(outcome(() => root.rename(`d${i}`, sub, "x")), i % 3 === 0 ? "done" : "EINVAL");
+        sub.close();
+        directory.close();
+      }
+      // What was changed is remembered, but not held open.
+      assertEquals(open(), roots);
+      const moved = root.directory("moved0");
+      assertEquals(text(moved, "g"), "0");
+      moved.close();
+      root.close();
+      assertEquals(open(), before);
+      assertEquals(Deno.readTextFileSync(`${scratch}/lower/d49/sub/f`), "49");
+    } finally {
+      Deno.removeSync(scratch, { recursive: true });
+    }
+  },
 });
