@@ -16,6 +16,14 @@ export interface Ended {
   readonly stderr: string;
 }
 
+/** What a process is given besides arguments. */
+export interface Circumstances {
+  /** What it reads; nothing unless given. */
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
+  /** Variables that it has besides ours. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs keyhole with all permissions.
  *
@@ -23,15 +31,57 @@ export interface Ended {
  * @param args Its arguments
  * @returns How it ended
  */
-export async function keyhole(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", CLI, ...args],
-    cwd,
-    stdin: "null",
-    env: { NO_COLOR: "1" },
-  }).output();
+export function keyhole(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  return keyholeWith({}, cwd, ...args);
+}
+
+/**
+ * Runs keyhole with all permissions, and with input or variables.
+ *
+ * @param circumstances What it is given
+ * @param cwd The directory that it is run in
+ * @param args Its arguments
+ * @returns How it ended
+ */
+export async function keyholeWith(
+  { stdin, env }: Circumstances,
+  cwd: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const process = startKeyhole(cwd, args, stdin === undefined ? "null" : "piped", env);
+  if (stdin !== undefined) {
+    const writer = process.stdin.getWriter();
+    await writer.write(typeof stdin === "string" ? new TextEncoder().encode(stdin) : stdin);
+    await writer.close();
+  }
+  const { code, stdout, stderr } = await process.output();
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/**
+ * Starts keyhole with all permissions.
+ *
+ * @param cwd The directory that it is run in
+ * @param args Its arguments
+ * @param stdin What it reads from
+ * @param env Variables that it has besides ours
+ * @returns The process
+ */
+export function startKeyhole(
+  cwd: string,
+  args: readonly string[],
+  stdin: "null" | "piped" = "null",
+  env: Readonly<Record<string, string>> = {},
+): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", CLI, ...args],
+    cwd,
+    stdin,
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1", ...env },
+  }).spawn();
 }
 
 /**

@@ -9,6 +9,7 @@ import { type CommandLine, parseCommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { ExitCode } from "../outcome.ts";
 import { UnusableModuleError } from "../unusable.ts";
+import { missingModuleHint } from "./missing_module.ts";
 import { run } from "./run.ts";
 
 /**
@@ -58,7 +59,9 @@ function checkOperands({ command, operands }: CommandLine): void {
 
 function failed(error: unknown, line: CommandLine | undefined, terminal: Terminal): number {
   if (error instanceof CommandError) {
-    terminal.complain(formatError(error, terminal.colour));
+    const missing = error.code === ExitCode.notFound && line !== undefined;
+    const hint = error.hint ?? (missing ? missingModuleHint(line, terminal.args) : undefined);
+    terminal.complain(formatError({ message: error.message, hint }, terminal.colour));
     return error.code;
   }
   if (error instanceof UnusableModuleError) {

@@ -30,7 +30,7 @@ export async function wat(line: CommandLine, terminal: Terminal): Promise<number
     throw new CommandError("No file given for the binary module", { hint });
   }
   const text = await loadModule(from, terminal, false);
-  if (kindOfBytes(text) === "module") throw new UnusableModuleError(`"${from}" is a binary module already`);
+  if (kindOfBytes(text) === "module") throw new UnusableModuleError("It is a binary module already");
   const bytes = await parseText(text);
   if (to === "-") terminal.say(bytes);
   else writeFile(to, bytes);
