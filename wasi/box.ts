@@ -4,14 +4,11 @@
  *
  * @module
  */
-import { setClocks, steppingClocks } from "../caps/clocks/virtual.ts";
 import { seededRandom, systemRandom } from "../caps/randoms.ts";
-import { nullOutput } from "../caps/streams/null.ts";
 import { type Codec, stringCodec } from "./box/codec.ts";
-import { BoxError } from "./box/error.ts";
-import { type JournalEntry, JournalError, type Opening, readJournal } from "./box/journal.ts";
+import { JournalError, type Opening, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";
-import { Life } from "./box/life.ts";
+import { Lives, type Making } from "./box/lives.ts";
 import { type BoxModule, loadBoxModule, mostBytesOf } from "./box/module.ts";
 import { BOX_SEED, type BoxOptions, type RandomPolicy, type SnapshotForm } from "./box/options.ts";
 import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
@@ -21,14 +18,6 @@ import { type GuestState, hashState } from "./snapshot/guest_state.ts";
 import { packRaw, unpackRaw } from "./snapshot/raw.ts";
 
 const MILLISECOND = 1_000_000n;
-
-/** What a box is made of, and makes its next lives of. */
-interface Making<Message> {
-  readonly module: BoxModule;
-  readonly opening: Opening;
-  readonly options: BoxOptions<Message>;
-  readonly codec: Codec<Message>;
-}
 
 /**
  * A guest that lives on messages. Whatever is asked of it happens in that order, one thing after the other; what is
@@ -51,23 +40,12 @@ interface Making<Message> {
  * ```
  */
 export class Box<Message = string> {
-  readonly #making: Making<Message>;
+  readonly #lives: Lives<Message>;
   readonly #turns = new Turns();
-  /** Messages of the guest that wait until it is done, when it could still be cut short or undone. */
-  readonly #held: Uint8Array<ArrayBuffer>[] | undefined;
-  #life: Life;
   #journal: JournalFile | undefined;
-  /** What the guest failed over, until it is restored. */
-  #poison: { readonly cause: unknown } | undefined;
-  #closed = false;
-  /** Whether it lives through what was lived before, whose messages were received then. */
-  #reliving = false;
 
-  private constructor(making: Making<Message>, state?: GuestState) {
-    this.#making = making;
-    const cutShort = making.opening.rollBack || making.module.limits.timeout !== undefined;
-    this.#held = cutShort ? [] : undefined;
-    this.#life = this.#newLife(state);
+  private constructor(lives: Lives<Message>) {
+    this.#lives = lives;
   }
 
   /**
@@ -103,13 +81,13 @@ export class Box<Message = string> {
     const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
     const file = options.journal && new JournalFile(options.journal);
     const journal = file?.resume();
-    const making = makingOf(module, options, journal?.opening);
-    const box = new Box(making);
-    if (journal?.opening === undefined) file?.begin(making.opening);
-    else box.#reliving = true;
-    box.#begin();
-    for (const entry of journal?.entries ?? []) await box.#relive(entry);
-    box.#reliving = false;
+    const lives = new Lives(makingOf(module, options, journal?.opening));
+    if (journal?.opening === undefined) file?.begin(lives.making.opening);
+    else lives.silent = true;
+    lives.begin();
+    for (const entry of journal?.entries ?? []) await lives.relive(entry, readerOf(module));
+    lives.silent = false;
+    const box = new Box(lives);
     box.#journal = file;
     return box;
   }
@@ -169,15 +147,15 @@ export class Box<Message = string> {
     const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
     const { opening, entries } = readJournal(journal);
     if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
-    const box = new Box(makingOf(module, options, opening));
-    box.#begin();
-    for (const entry of entries.slice(0, options.entries)) await box.#relive(entry);
-    return box;
+    const lives = new Lives(makingOf(module, options, opening));
+    lives.begin();
+    for (const entry of entries.slice(0, options.entries)) await lives.relive(entry, readerOf(module));
+    return new Box(lives);
   }
 
   /** Whether the guest has failed over a message, so that nothing but a restore can be asked of the box. */
   get poisoned(): boolean {
-    return this.#poison !== undefined;
+    return this.#lives.poisoned;
   }
 
   /**
@@ -190,11 +168,11 @@ export class Box<Message = string> {
    * @throws What receiving a message of the guest threw
    */
   async send(message: Message): Promise<void> {
-    const bytes = this.#making.codec.encode(message);
+    const bytes = this.#lives.making.codec.encode(message);
     await this.#turns.take(() => {
-      this.#mustBeWell();
+      this.#lives.mustBeWell();
       this.#journal?.append({ kind: "message", bytes, stopped: false });
-      this.#give(bytes);
+      this.#lives.send(bytes, () => this.#journal?.append("stopped"));
     });
   }
 
@@ -208,9 +186,9 @@ export class Box<Message = string> {
   async setTime(milliseconds: number): Promise<void> {
     const wall = nanoseconds(milliseconds);
     await this.#turns.take(() => {
-      this.#mustBeWell();
+      this.#lives.mustBeWell();
       this.#journal?.append({ kind: "time", wall });
-      this.#life.clocks.set(wall);
+      this.#lives.setTime(wall);
     });
   }
 
@@ -242,16 +220,18 @@ export class Box<Message = string> {
   ): Promise<void> {
     const bytes = new Uint8Array(snapshot);
     await this.#turns.take(async () => {
-      this.#mustBeOpen();
-      const state = underPolicy(await this.#read(bytes, options), options);
-      const life = this.#newLife(state);
+      const lives = this.#lives;
+      lives.mustBeOpen();
+      const read = options.form === "raw" ? this.#readRaw(bytes) : await readerOf(lives.making.module)(bytes);
+      const state = underPolicy(read, options);
+      const life = lives.make(state);
       try {
         this.#journal?.append({ kind: "restore", snapshot: await packSnapshot(state) });
       } catch (error) {
         life.close();
         throw error;
       }
-      this.#replace(life);
+      lives.replace(life);
     });
   }
 
@@ -266,8 +246,9 @@ export class Box<Message = string> {
     options: RandomPolicy & { readonly onMessage?: (message: Message) => void } = {},
   ): Promise<Box<Message>> {
     const state = underPolicy(await this.#state(), options);
-    const { onMessage = this.#making.options.onMessage } = options;
-    return new Box({ ...this.#making, options: { ...this.#making.options, onMessage } }, state);
+    const { making } = this.#lives;
+    const { onMessage = making.options.onMessage } = options;
+    return new Box(new Lives({ ...making, options: { ...making.options, onMessage } }, state));
   }
 
   /**
@@ -286,141 +267,29 @@ export class Box<Message = string> {
    * @returns When it is done
    */
   async close(): Promise<void> {
-    await this.#turns.take(() => {
-      this.#closed = true;
-      this.#life.close();
-    });
+    await this.#turns.take(() => this.#lives.close());
   }
 
   #state(): Promise<GuestState> {
     return this.#turns.take(() => {
-      this.#mustBeWell();
-      return this.#life.state();
+      this.#lives.mustBeWell();
+      return this.#lives.state();
     });
   }
 
-  async #read(bytes: Uint8Array<ArrayBuffer>, { form }: SnapshotForm): Promise<GuestState> {
-    const { hash, shape } = this.#making.module;
-    if (form !== "raw") return await unpackSnapshot(bytes, hash, mostBytesOf(shape));
-    const fresh = this.#newLife();
+  #readRaw(bytes: Uint8Array<ArrayBuffer>): GuestState {
+    const fresh = this.#lives.make();
     try {
       return stateOfRaw(unpackRaw(bytes), fresh.state());
     } finally {
       fresh.close();
     }
   }
+}
 
-  #newLife(state?: GuestState): Life {
-    const { module, opening, options } = this.#making;
-    const grants = {
-      args: options.args ?? [],
-      env: options.env ?? {},
-      dirs: options.dirs ?? [],
-      stdout: options.stdout ?? nullOutput(),
-      stderr: options.stderr ?? nullOutput(),
-      clocks: opening.clock === "step" ? steppingClocks(opening.start) : setClocks(opening.start),
-      random: seededRandom(opening.seed),
-    };
-    const life = new Life(module, grants, (message) => this.#receive(message));
-    try {
-      if (state !== undefined) life.restore(state);
-      return life;
-    } catch (error) {
-      life.close();
-      throw error;
-    }
-  }
-
-  #replace(life: Life): void {
-    this.#life.close();
-    this.#life = life;
-    this.#poison = undefined;
-  }
-
-  #begin(): void {
-    try {
-      this.#life.begin();
-      this.#handOver();
-    } catch (error) {
-      this.#life.close();
-      throw error;
-    }
-  }
-
-  #give(bytes: Uint8Array<ArrayBufferLike>): void {
-    const life = this.#life;
-    const before = this.#making.opening.rollBack ? life.state() : undefined;
-    try {
-      life.send(bytes);
-    } catch (error) {
-      if (life.over) this.#failed(error, before);
-      throw error;
-    } finally {
-      this.#handOver();
-    }
-  }
-
-  #failed(error: unknown, before: GuestState | undefined): void {
-    if (error instanceof BoxError && error.reason === "timeout") this.#journal?.append("stopped");
-    if (before === undefined) {
-      this.#poison = { cause: error };
-    } else {
-      this.#held!.length = 0;
-      this.#replace(this.#newLife(before));
-    }
-  }
-
-  #receive(message: Uint8Array<ArrayBuffer>): void {
-    if (this.#held !== undefined) this.#held.push(message);
-    else this.#hand(message);
-  }
-
-  #handOver(): void {
-    for (const message of this.#held?.splice(0) ?? []) this.#hand(message);
-  }
-
-  #hand(message: Uint8Array<ArrayBuffer>): void {
-    const { codec, options } = this.#making;
-    if (!this.#reliving) options.onMessage?.(codec.decode(message));
-  }
-
-  async #relive(entry: JournalEntry): Promise<void> {
-    switch (entry.kind) {
-      case "message":
-        if (entry.stopped) return this.#reliveStop();
-        try {
-          this.#give(entry.bytes);
-        } catch (error) {
-          // It failed then, too. What it left behind is the same.
-          if (!(error instanceof BoxError)) throw error;
-        }
-        return;
-      case "time":
-        return this.#life.clocks.set(entry.wall);
-      case "restore":
-        return this.#replace(this.#newLife(await this.#read(new Uint8Array(entry.snapshot), {})));
-    }
-  }
-
-  /** Where a guest is stopped depends on the machine; nothing of it is left to see. */
-  #reliveStop(): void {
-    if (this.#making.opening.rollBack) return;
-    this.#poison = { cause: new BoxError("timeout", "The guest took too long") };
-  }
-
-  #mustBeOpen(): void {
-    if (this.#closed) throw new BoxError("closed", "The box was closed");
-  }
-
-  #mustBeWell(): void {
-    this.#mustBeOpen();
-    if (this.#poison === undefined) return;
-    throw new BoxError(
-      "poisoned",
-      "The box is poisoned, since its guest failed: restore a snapshot",
-      this.#poison,
-    );
-  }
+/** Reads snapshots of boxes of a module. */
+function readerOf({ hash, shape }: BoxModule): (snapshot: Uint8Array<ArrayBuffer>) => Promise<GuestState> {
+  return (snapshot) => unpackSnapshot(snapshot, hash, mostBytesOf(shape));
 }
 
 function makingOf<Message>(

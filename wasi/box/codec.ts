@@ -11,6 +11,8 @@ import { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
 /** Between messages and bytes. */
 export interface Codec<Message> {
   /**
+   * Turns a message into bytes.
+   *
    * @param message A message
    * @returns Its bytes
    * @throws {MessageError} For what cannot be said
@@ -18,6 +20,8 @@ export interface Codec<Message> {
   encode(message: Message): Uint8Array<ArrayBufferLike>;
 
   /**
+   * Turns bytes into a message.
+   *
    * @param bytes Bytes that came from a guest
    * @returns The message, which does not change when the bytes do
    * @throws {MessageError} When they say nothing
@@ -34,12 +38,16 @@ export class MessageError extends Error {
 /** A part of a message: something that knows where it ends. */
 export interface Shape<Value> {
   /**
+   * Writes a value.
+   *
    * @param writer Gets the value
    * @param value The value
    */
   write(writer: LittleWriter, value: Value): void;
 
   /**
+   * Reads a value.
+   *
    * @param reader At a value
    * @returns The value
    */

@@ -20,6 +20,8 @@ export class BoxError extends Error {
   readonly frames: readonly string[];
 
   /**
+   * Makes the error.
+   *
    * @param reason Why
    * @param message What a person reads
    * @param options The guest's functions that were being called, and the error behind this one as `cause`

@@ -46,7 +46,7 @@ export type JournalEntry =
     readonly kind: "message";
     /** Its bytes. */
     readonly bytes: Uint8Array<ArrayBufferLike>;
-    /** Whether the guest was stopped over it, as its time was up. */
+    /** Whether the guest was stopped over it by a limit. */
     readonly stopped: boolean;
   }
   | {

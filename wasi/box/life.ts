@@ -10,9 +10,10 @@ import type { SeededRandom } from "../../caps/randoms.ts";
 import type { OutputStream } from "../../caps/stream.ts";
 import { nullInput } from "../../caps/streams/null.ts";
 import { loadStopwatch, TimeUp } from "../deadline.ts";
+import { Fuel, FUEL_MODULE, FUEL_REFILL, FuelExhausted } from "../fuel.ts";
 import { Guest } from "../guest.ts";
 import { type GuestFunction, Instance } from "../instance.ts";
-import { importTable } from "../link.ts";
+import { type ImportTable, importTable } from "../link.ts";
 import { outcomeOfTrap } from "../outcome.ts";
 import { Openings } from "../snapshot/descriptors.ts";
 import { SnapshotError } from "../snapshot/error.ts";
@@ -57,6 +58,7 @@ export class Life {
   readonly #guest: Guest;
   readonly #openings: Openings;
   readonly #instance: Instance;
+  readonly #fuel = new Fuel({ limit: 0 });
   readonly #receive: (message: Uint8Array<ArrayBuffer>) => void;
   #over = false;
   /** What the guest did that it may not, and was ended for. */
@@ -89,10 +91,9 @@ export class Life {
       opened: (descriptor, parent, path, how) => this.#openings.opened(descriptor, parent, path, how),
     });
     this.#openings = new Openings(this.#guest.descriptors);
-    const callback = (pointer: number, length: number): void => this.#callback(pointer, length);
-    const env = importTable([["wasmbox_callback", callback]]);
     try {
-      this.#instance = new Instance(module.program, this.#guest, "sync", new Map([["env", env]]));
+      this.#instance = new Instance(module.program, this.#guest, "sync", this.#imports());
+      if (module.program.metered) this.#fuel.attach(this.#instance);
     } catch (error) {
       this.#guest.close();
       throw error;
@@ -184,6 +185,13 @@ export class Life {
     this.#guest.close();
   }
 
+  #imports(): Map<string, ImportTable> {
+    const callback = (pointer: number, length: number): void => this.#callback(pointer, length);
+    const refill = (remaining: bigint): bigint => this.#refill(remaining);
+    const env = importTable([["wasmbox_callback", callback]]);
+    return new Map([["env", env], [FUEL_MODULE, importTable([[FUEL_REFILL, refill]])]]);
+  }
+
   #find(name: string): GuestFunction {
     return this.#instance.find(name)!;
   }
@@ -211,9 +219,21 @@ export class Life {
     }
   }
 
+  #refill(remaining: bigint): bigint {
+    try {
+      return this.#fuel.refill(remaining);
+    } catch (error) {
+      if (!(error instanceof FuelExhausted)) throw error;
+      // The guest could catch the error itself and go on.
+      this.#guest.end();
+      unwind();
+    }
+  }
+
   #run(calls: () => void): void {
-    const { timeout } = this.#module.limits;
+    const { timeout, fuel } = this.#module.limits;
     this.#thrown = undefined;
+    if (fuel !== undefined) this.#fuel.limit = this.#fuel.used + BigInt(fuel);
     try {
       if (timeout === undefined) calls();
       else {
@@ -233,10 +253,11 @@ export class Life {
 
   #failureOf(error: unknown): unknown {
     const { exitCode, timedOut, failure } = this.#guest;
-    const timeUp = timedOut || error instanceof TimeUp;
-    if (timeUp) {
-      return new BoxError("timeout", `The guest took longer than ${this.#module.limits.timeout} ms`);
+    const { timeout, fuel } = this.#module.limits;
+    if (timedOut || error instanceof TimeUp) {
+      return new BoxError("timeout", `The guest took longer than ${timeout} ms`);
     }
+    if (this.#fuel.exhausted) return new BoxError("limit", `The guest used more than ${fuel} units of fuel`);
     if (failure !== undefined) return failure;
     if (this.#offence !== undefined) return new BoxError("trap", this.#offence, { cause: error });
     if (exitCode !== undefined) return new BoxError("exit", `The guest exited with ${exitCode}`);

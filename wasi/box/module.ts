@@ -16,6 +16,8 @@ import { asUnusable, UnusableModuleError } from "../unusable.ts";
 export interface BoxLimits {
   /** Milliseconds for one message, more than 0. */
   readonly timeout?: number;
+  /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */
+  readonly fuel?: number | bigint;
   /** Bytes of all memories of one box together. */
   readonly memory?: number;
   /** Entries of all tables of one box together. */
@@ -26,9 +28,17 @@ const PAGE = 65536;
 
 /** A compiled module for boxes. Made by {@linkcode loadBoxModule}. */
 export interface BoxModule {
-  /** The compiled module, all of whose state can be reached. */
+  /**
+   * The compiled module, all of whose state can be reached.
+   *
+   * @internal
+   */
   readonly program: Program;
-  /** Its state. */
+  /**
+   * Its state.
+   *
+   * @internal
+   */
   readonly shape: StateShape;
   /** The SHA-256 of its bytes, 32 bytes. */
   readonly hash: Uint8Array<ArrayBuffer>;
@@ -73,7 +83,9 @@ export async function loadBoxModule(
       maxTableEntries: limits.tableEntries,
     });
     const { bytes: reachable, shape } = reachState(limited.bytes);
-    return { program: compileProgram(reachable), shape, hash: await sha256(bytes), limits };
+    // Metered last: the state is that of the module as it came, so that it does not tell whether fuel was counted.
+    const program = compileProgram(reachable, { metered: limits.fuel !== undefined });
+    return { program, shape, hash: await sha256(bytes), limits };
   } catch (error) {
     throw asUnusable(error);
   }

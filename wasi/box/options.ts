@@ -43,9 +43,9 @@ export interface BoxOptions<Message> {
    * machines, they have to hold the same and be given through `deterministic`.
    */
   readonly dirs?: readonly BoxDirectory[];
-  /** Its standard output, which stays the caller's to close; nowhere unless given. */
+  /** Its standard output, which stays the caller's to close; this process's own unless given. */
   readonly stdout?: OutputStream;
-  /** Its standard error, which stays the caller's to close; nowhere unless given. */
+  /** Its standard error, which stays the caller's to close; this process's own unless given. */
   readonly stderr?: OutputStream;
   /** What it may not exceed, when the module is given as bytes; a loaded one has its own. */
   readonly limits?: BoxLimits;

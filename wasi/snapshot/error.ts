@@ -26,6 +26,8 @@ export class SnapshotError extends Error {
   readonly code: SnapshotRefusal;
 
   /**
+   * Makes the error.
+   *
    * @param code Why
    * @param message What a person reads
    * @param options The error behind this one as `cause`

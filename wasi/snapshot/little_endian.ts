@@ -26,62 +26,106 @@ export class LittleWriter {
   #view: DataView<ArrayBuffer>;
   #length = 0;
 
-  /** @param capacity How many bytes to make room for at once */
+  /**
+   * Makes room.
+   *
+   * @param capacity How many bytes to make room for at once
+   */
   constructor(capacity = 64) {
     this.#bytes = new Uint8Array(Math.max(16, capacity));
     this.#view = new DataView(this.#bytes.buffer);
   }
 
-  /** @param value 0 to 255 */
+  /**
+   * Writes a number of 8 bits.
+   *
+   * @param value 0 to 255
+   */
   u8(value: number): void {
     this.#view.setUint8(this.#more(1), value);
   }
 
-  /** @param value 0 to 2^16 - 1 */
+  /**
+   * Writes a number of 16 bits.
+   *
+   * @param value 0 to 2^16 - 1
+   */
   u16(value: number): void {
     this.#view.setUint16(this.#more(2), value, true);
   }
 
-  /** @param value 0 to 2^32 - 1 */
+  /**
+   * Writes a number of 32 bits.
+   *
+   * @param value 0 to 2^32 - 1
+   */
   u32(value: number): void {
     this.#view.setUint32(this.#more(4), value, true);
   }
 
-  /** @param value 0 to 2^64 - 1 */
+  /**
+   * Writes a number of 64 bits.
+   *
+   * @param value 0 to 2^64 - 1
+   */
   u64(value: bigint): void {
     this.#view.setBigUint64(this.#more(8), value, true);
   }
 
-  /** @param value 0 to 2^128 - 1 */
+  /**
+   * Writes a number of 128 bits.
+   *
+   * @param value 0 to 2^128 - 1
+   */
   u128(value: bigint): void {
     this.u64(BigInt.asUintN(64, value));
     this.u64(BigInt.asUintN(64, value >> 64n));
   }
 
-  /** @param value Any number, rounded to the nearest that 32 bits can say */
+  /**
+   * Writes a number of 32 bits.
+   *
+   * @param value Any number, rounded to the nearest that 32 bits can say
+   */
   f32(value: number): void {
     this.#view.setFloat32(this.#more(4), value, true);
   }
 
-  /** @param value Any number */
+  /**
+   * Writes a number of 64 bits.
+   *
+   * @param value Any number
+   */
   f64(value: number): void {
     this.#view.setFloat64(this.#more(8), value, true);
   }
 
-  /** @param bytes Copied as they are */
+  /**
+   * Writes bytes.
+   *
+   * @param bytes Copied as they are
+   */
   raw(bytes: Uint8Array): void {
     const at = this.#more(bytes.length);
     this.#bytes.set(bytes, at);
   }
 
-  /** @param text Written as its length in UTF-8 bytes (64 bits), then these bytes */
+  /**
+   * Writes a text.
+   *
+   * @param text Written as its length in UTF-8 bytes (64 bits), then these bytes
+   */
   text(text: string): void {
     const bytes = utf8.encode(text);
     this.u64(BigInt(bytes.length));
     this.raw(bytes);
   }
 
-  /** @returns Everything written; the writer is not to be used afterwards */
+  /**
+   * Ends the writing.
+   *
+   * @returns Everything written; the writer is not to be used afterwards
+   */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#bytes.subarray(0, this.#length);
   }
@@ -119,6 +163,8 @@ export class LittleReader {
   #offset = 0;
 
   /**
+   * Begins at the first byte.
+   *
    * @param bytes What to read
    * @param fail Makes the error to throw when the bytes do not hold what is wanted
    */
@@ -133,43 +179,73 @@ export class LittleReader {
     return this.#bytes.length - this.#offset;
   }
 
-  /** @returns A number from 0 to 255 */
+  /**
+   * Reads a number of 8 bits.
+   *
+   * @returns A number from 0 to 255
+   */
   u8(): number {
     return this.#view.getUint8(this.#move(1));
   }
 
-  /** @returns A number from 0 to 2^16 - 1 */
+  /**
+   * Reads a number of 16 bits.
+   *
+   * @returns A number from 0 to 2^16 - 1
+   */
   u16(): number {
     return this.#view.getUint16(this.#move(2), true);
   }
 
-  /** @returns A number from 0 to 2^32 - 1 */
+  /**
+   * Reads a number of 32 bits.
+   *
+   * @returns A number from 0 to 2^32 - 1
+   */
   u32(): number {
     return this.#view.getUint32(this.#move(4), true);
   }
 
-  /** @returns A number from 0 to 2^64 - 1 */
+  /**
+   * Reads a number of 64 bits.
+   *
+   * @returns A number from 0 to 2^64 - 1
+   */
   u64(): bigint {
     return this.#view.getBigUint64(this.#move(8), true);
   }
 
-  /** @returns A number from 0 to 2^128 - 1 */
+  /**
+   * Reads a number of 128 bits.
+   *
+   * @returns A number from 0 to 2^128 - 1
+   */
   u128(): bigint {
     const low = this.u64();
     return this.u64() << 64n | low;
   }
 
-  /** @returns A number of 32 bits */
+  /**
+   * Reads a number of 32 bits.
+   *
+   * @returns A number of 32 bits
+   */
   f32(): number {
     return this.#view.getFloat32(this.#move(4), true);
   }
 
-  /** @returns A number */
+  /**
+   * Reads a number of 64 bits.
+   *
+   * @returns A number
+   */
   f64(): number {
     return this.#view.getFloat64(this.#move(8), true);
   }
 
   /**
+   * Reads bytes.
+   *
    * @param length How many bytes
    * @returns A view of the next bytes
    */
@@ -204,7 +280,11 @@ export class LittleReader {
     return Number(count);
   }
 
-  /** @returns A text, as {@linkcode LittleWriter.text} wrote it */
+  /**
+   * Reads a text.
+   *
+   * @returns A text, as {@linkcode LittleWriter.text} wrote it
+   */
   text(): string {
     const bytes = this.raw(this.longCount(1));
     try {

@@ -156,6 +156,16 @@ Deno.test("a guest that runs on is stopped at its time limit", async () => {
   assertEquals(await say("a"), ["count=1"]);
 });
 
+Deno.test("a guest that computes more than its fuel allows is stopped, and each message has the same", async () => {
+  const { box, messages, say } = await open("trap", { limits: { fuel: 1_000_000 } });
+  for (let i = 0; i < 200; i++) await say("a");
+  const snapshot = await box.snapshot();
+  assertEquals(await failure(box.send("spin")), ["limit", "The guest used more than 1000000 units of fuel"]);
+  assertEquals([box.poisoned, messages], [true, ["count=200", "count=201"]]);
+  await box.restore(snapshot);
+  assertEquals(await say("a"), ["count=201"]);
+});
+
 Deno.test("a guest cannot catch what ends it", async () => {
   const { box } = await open(guest({
     send: `(try (do (call $exit (i32.const 7))) (catch_all))`,

@@ -1,0 +1,127 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { type Directory, memoryDirectory, readOnly } from "../../../mod.ts";
+import { Box } from "../../../wasi/box.ts";
+import { bytesCodec } from "../../../wasi/box/codec.ts";
+import { SnapshotError } from "../../../wasi/snapshot/error.ts";
+import { text } from "../../caps/outcome.ts";
+import { wat } from "../binary/wat.ts";
+
+/**
+ * A guest of one-letter messages: `o` opens "d", a directory, and in it "in.txt" for reading and "out.txt" for writing;
+ * `r` answers with two bytes of the one, `w` writes two to the other, `m` moves descriptor 6 to 5, `c` closes 1.
+ */
+const READER = wat(`(module
+  (import "env" "wasmbox_callback" (func $say (param i32 i32)))
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_renumber" (func $renumber (param i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "din.txtout.txt")
+  (data (i32.const 32) "\\40\\00\\00\\00\\02\\00\\00\\00") ;; two bytes at 64
+  (func (export "wasmbox_initialize"))
+  (func (export "wasmbox_malloc") (param i32) (result i32) (i32.const 1024))
+  (func (export "wasmbox_free") (param i32 i32))
+  (func $must (param i32) (if (local.get 0) (then unreachable)))
+  (func (export "wasmbox_send") (param $at i32) (param i32) (local $letter i32)
+    (local.set $letter (i32.load8_u (local.get $at)))
+    (if (i32.eq (local.get $letter) (i32.const 111)) (then
+      (call $must (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 2)
+        (i64.const 24576) (i64.const -1) (i32.const 0) (i32.const 48)))
+      (call $must (call $open (i32.const 4) (i32.const 0) (i32.const 1) (i32.const 6) (i32.const 0)
+        (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 48)))
+      (call $must (call $open (i32.const 4) (i32.const 0) (i32.const 7) (i32.const 7) (i32.const 9)
+        (i64.const 64) (i64.const 0) (i32.const 0) (i32.const 48)))))
+    (if (i32.eq (local.get $letter) (i32.const 114)) (then
+      (call $must (call $read (i32.const 5) (i32.const 32) (i32.const 1) (i32.const 48)))
+      (call $say (i32.const 64) (i32.load (i32.const 48)))))
+    (if (i32.eq (local.get $letter) (i32.const 119)) (then
+      (call $must (call $write (i32.const 6) (i32.const 32) (i32.const 1) (i32.const 48)))))
+    (if (i32.eq (local.get $letter) (i32.const 109)) (then
+      (call $must (call $renumber (i32.const 6) (i32.const 5)))))
+    (if (i32.eq (local.get $letter) (i32.const 99)) (then (call $must (call $close (i32.const 1)))))))`);
+
+const encoder = new TextEncoder();
+
+async function reader(
+  directory: Directory,
+): Promise<{ box: Box<Uint8Array>; say(letters: string): Promise<string> }> {
+  let heard = "";
+  const box = await Box.open(READER, {
+    dirs: [{ name: "/", directory }],
+    codec: bytesCodec,
+    onMessage: (message) => heard += new TextDecoder().decode(message.slice()),
+  });
+  const say = async (letters: string): Promise<string> => {
+    heard = "";
+    for (const letter of letters) await box.send(encoder.encode(letter));
+    return heard;
+  };
+  return { box, say };
+}
+
+function directory(): Directory {
+  return memoryDirectory({ "d/in.txt": "abcdefgh" });
+}
+
+Deno.test("open files go on where they were, in the same box and in another", async () => {
+  const files = directory();
+  const { box, say } = await reader(files);
+  assertEquals(await say("orw"), "ab");
+  const snapshot = await box.snapshot();
+  assertEquals(await say("rrw"), "cdef");
+  await box.restore(snapshot);
+  assertEquals(await say("rw"), "cd");
+  const other = await reader(files);
+  await other.box.restore(snapshot);
+  assertEquals(await other.say("rw"), "cd");
+  // Nothing was created or cut a second time: both went on behind the first two bytes.
+  assertEquals(text(files.directory("d"), "out.txt"), "ababcd".slice(0, 2) + "cd");
+});
+
+Deno.test("the numbers of descriptors are kept", async () => {
+  const { box, say } = await reader(directory());
+  await say("omc");
+  const snapshot = await box.snapshot();
+  const other = await reader(await memoryDirectory({ "d/out.txt": "" }));
+  await other.box.restore(snapshot);
+  assertEquals(await other.box.hash(), await box.hash());
+});
+
+Deno.test("a snapshot whose files are not granted, or gone, is refused", async () => {
+  const { box, say } = await reader(directory());
+  await say("o");
+  const snapshot = await box.snapshot();
+  const refused = async (other: Box<Uint8Array>): Promise<string> => {
+    const before = await other.hash();
+    const error: SnapshotError = await assertRejects(() => other.restore(snapshot), SnapshotError);
+    assertEquals(await other.hash(), before);
+    return error.message;
+  };
+  assertEquals(
+    await refused((await reader(memoryDirectory({ "d/in.txt": "" }))).box),
+    'The snapshot has "d/out.txt" open as descriptor 6, which cannot be opened: ENOENT',
+  );
+  assertEquals(
+    await refused(await Box.open(READER, { codec: bytesCodec })),
+    "The snapshot has descriptor 3 in a directory that is not granted",
+  );
+  assertEquals(
+    await refused((await reader(readOnly(memoryDirectory({ "d/in.txt": "", "d/out.txt": "" })))).box),
+    'The snapshot has "d/out.txt" open as descriptor 6, which cannot be opened: EROFS',
+  );
+});
+
+Deno.test("an open file that has lost its name cannot be captured", async () => {
+  const files = directory();
+  const { box, say } = await reader(files);
+  await say("o");
+  files.directory("d").removeFile("in.txt");
+  const error: SnapshotError = await assertRejects(() => box.snapshot(), SnapshotError);
+  assertEquals(
+    [error.code, error.message],
+    ["unsupported", 'Descriptor 5, opened as "d/in.txt", is not there any more: no snapshot can be taken'],
+  );
+});

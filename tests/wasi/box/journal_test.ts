@@ -1,0 +1,156 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type File, memoryDirectory, Open } from "../../../mod.ts";
+import { Box } from "../../../wasi/box.ts";
+import { BoxError } from "../../../wasi/box/error.ts";
+import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
+import { readAll } from "../../../wasi/box/journal_file.ts";
+import { guestBytes, moduleOf, open } from "./guests.ts";
+
+/** An empty file, or one that holds some bytes. */
+function file(contents: Uint8Array = new Uint8Array(0)): File {
+  const opened = memoryDirectory().open("journal", Open.read | Open.write | Open.create);
+  if (opened.kind !== "file") throw new Error("not a file");
+  opened.write(contents, 0, contents.length, 0);
+  return opened;
+}
+
+/** A life with everything in it: the journal, and the hash after each of its entries. */
+async function livedThrough(journal: File): Promise<string[]> {
+  const { box } = await open("sleep", { journal, time: 3 });
+  const hashes = [await box.hash()];
+  const step = async (done: Promise<unknown>): Promise<void> => {
+    await done;
+    hashes.push(await box.hash());
+  };
+  await step(box.send("wall"));
+  await step(box.setTime(1_700_000_000_000));
+  await step(box.send("sleep 5000"));
+  const snapshot = await box.snapshot();
+  await step(box.send("monotonic"));
+  await step(box.restore(snapshot));
+  await step(box.restore(snapshot, { random: "reseed" }));
+  await step(box.send("wall"));
+  return hashes;
+}
+
+Deno.test("a box is replayed to any point of its journal, with the same hash each time", async () => {
+  const journal = file();
+  const hashes = await livedThrough(journal);
+  const bytes = readAll(journal);
+  const module = await moduleOf("sleep");
+  assertEquals(readJournal(bytes).entries.length, hashes.length - 1);
+  for (let entries = 0; entries < hashes.length; entries++) {
+    assertEquals(await (await Box.replay(module, bytes, { entries })).hash(), hashes[entries]);
+  }
+  const metered = await Box.replay(guestBytes("sleep"), bytes, { limits: { fuel: 1_000_000_000 } });
+  assertEquals(await metered.hash(), hashes.at(-1));
+});
+
+Deno.test("the messages of the guest are received again", async () => {
+  const journal = file();
+  const { say, messages, box } = await open("counter", { journal });
+  await say("up", "up");
+  const snapshot = await box.snapshot();
+  await box.send("up");
+  await box.restore(snapshot);
+  await box.send("down");
+  const heard: string[] = [];
+  await Box.replay(guestBytes("counter"), readAll(journal), { onMessage: (message) => heard.push(message) });
+  assertEquals(heard, messages);
+});
+
+Deno.test("a journal that was cut at any byte is good up to its last whole entry, and is gone on with", async () => {
+  const whole = file();
+  const hashes = await livedThrough(whole);
+  const bytes = readAll(whole);
+  const module = await moduleOf("sleep");
+  const seen = new Set<string>();
+  for (let length = 0; length < bytes.length; length += length < 200 ? 1 : 97) {
+    const { opening, entries } = readJournal(bytes.subarray(0, length));
+    if (opening === undefined) continue;
+    const box = await Box.replay(module, bytes.subarray(0, length));
+    const hash = await box.hash();
+    assertEquals(hash, hashes[entries.length]);
+    seen.add(hash);
+  }
+  assertEquals(seen.size >= 2, true);
+
+  const cut = file(bytes.subarray(0, bytes.length - 1));
+  const { box, say } = await open(module, { journal: cut });
+  assertEquals(await box.hash(), hashes.at(-2));
+  await say("wall");
+  assertEquals(await box.hash(), hashes.at(-1));
+  assertEquals(readAll(cut), bytes);
+});
+
+Deno.test("a box that is opened with its journal goes on where it was, silently", async () => {
+  const journal = file();
+  const first = await open("counter", { journal });
+  await first.say("up", "up");
+  const second = await open("counter", { journal });
+  assertEquals(second.messages, []);
+  assertEquals(await second.say("up"), ["value=3"]);
+  assertEquals(readJournal(readAll(journal)).entries.length, 3);
+});
+
+Deno.test("a flipped bit is told with its place, wherever it is", async () => {
+  const journal = file();
+  const { say } = await open("counter", { journal });
+  await say("up", "down");
+  const bytes = readAll(journal);
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const damaged = bytes.slice();
+    damaged[bit >> 3]! ^= 1 << (bit & 7);
+    assertThrows(() => readJournal(damaged), JournalError);
+  }
+});
+
+Deno.test("a journal of another module is refused", async () => {
+  const journal = file();
+  await open("counter", { journal });
+  await assertRejects(() => open("echo", { journal }), JournalError, "another module");
+  await assertRejects(() => Box.replay(guestBytes("echo"), readAll(journal)), JournalError, "another module");
+});
+
+Deno.test("a file that is no journal is refused and left as it is", async () => {
+  const text = new TextEncoder().encode("dear diary, today I did nothing");
+  const journal = file(text);
+  await assertRejects(() => open("counter", { journal }), JournalError, "not the journal of a box");
+  assertEquals(readAll(journal), text);
+});
+
+Deno.test("what cannot be written down does not happen", async () => {
+  const journal = memoryDirectory({}, { capacity: 8192 }).open(
+    "journal",
+    Open.read | Open.write | Open.create,
+  ) as File;
+  const { box, say } = await open("counter", { journal });
+  let sent = 0;
+  await assertRejects(async () => {
+    for (;; sent++) await box.send("up");
+  });
+  assertEquals(
+    await Box.replay(guestBytes("counter"), readAll(journal)).then((again) => again.hash()),
+    await box.hash(),
+  );
+  assertEquals(readJournal(readAll(journal)).entries.length, sent);
+  await assertRejects(() => say("up"));
+});
+
+Deno.test("failures are lived through again: a trap, a stop, and what was undone", async () => {
+  for (const rollBack of [false, true]) {
+    const journal = file();
+    const { box, say } = await open("trap", { journal, rollBack, limits: { timeout: 300 } });
+    await say("a");
+    const snapshot = await box.snapshot();
+    for (const message of ["trap", "spin", "exit 1"]) {
+      await assertRejects(() => box.send(message), BoxError);
+      if (!rollBack) await box.restore(snapshot);
+    }
+    await say("a");
+    const again = await Box.replay(guestBytes("trap"), readAll(journal));
+    assertEquals(await again.hash(), await box.hash());
+    const poisoned = await Box.replay(guestBytes("trap"), readAll(journal), { entries: 2 });
+    assertEquals(poisoned.poisoned, !rollBack);
+  }
+});
