@@ -30,11 +30,11 @@ function memoryAndHost(backend: Backend): Pair {
 Deno.test({
   name: "memory and kernel directories agree",
   ignore: !loadLibC(),
-  fn: () => agree(SEED, SCRIPTS || 2000, { held: true, links: true }, () => memoryAndHost("kernel")),
+  fn: () => agree(SEED, SCRIPTS || 1000, { held: true, links: true }, () => memoryAndHost("kernel")),
 });
 
 Deno.test("memory and portable directories agree", () => {
-  agree(SEED, SCRIPTS || 400, { held: false, links: true }, () => memoryAndHost("portable"));
+  agree(SEED, SCRIPTS || 300, { held: false, links: true }, () => memoryAndHost("portable"));
 });
 
 /** Two memory directories, one of them wrapped, in which the same random steps were taken before. */

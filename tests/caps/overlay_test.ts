@@ -170,7 +170,7 @@ Deno.test("names do not move between overlays", () => {
 Deno.test({
   name: "an overlay of a host directory leaves nothing open",
   ignore: Deno.build.os !== "linux",
-  fn() {
+  fn(): void {
     const scratch = Deno.makeTempDirSync({ prefix: "keyhole-overlay-" });
     const open = () => Array.from(Deno.readDirSync("/proc/self/fd")).length;
     try {
