@@ -44,6 +44,34 @@ export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
 export { inheritInput, inheritOutput } from "./caps/host/standard.ts";
 export { Child, Command, type CommandOptions, run, RunResult, type Source } from "./wasi/command.ts";
 export type { Input, Output, RunOptions } from "./wasi/settings.ts";
+export type {
+  Changes,
+  Denial,
+  Granted,
+  GrantedObject,
+  Limited,
+  MountUse,
+  Report,
+  ReportExit,
+  Spent,
+  StreamUse,
+  Timeline,
+  Touch,
+  Used,
+} from "./caps/report.ts";
+export {
+  parsePolicy,
+  type Policy,
+  type PolicyDirectory,
+  PolicyError,
+  type PolicyFile,
+  type PolicyGrowth,
+  type PolicyInheritance,
+  type PolicyLimits,
+  type PolicyMount,
+  type PolicyOverlay,
+  type PolicyTemporary,
+} from "./caps/policy.ts";
 export { compileProgram, loadProgram, type Program, type ProgramOptions } from "./wasi/program.ts";
 export { parseText } from "./wasi/text.ts";
 export { UnusableModuleError } from "./wasi/unusable.ts";
@@ -95,3 +123,21 @@ export { type DoorOptions, openDoor } from "./caps/host/door/open.ts";
 export type { TlsOptions } from "./caps/host/door/tls.ts";
 export { overlay } from "./caps/overlay.ts";
 export { type Call, observe, type Watcher } from "./caps/observe.ts";
+export { Box } from "./wasi/box.ts";
+export { BoxError, type BoxFailure } from "./wasi/box/error.ts";
+export { type BoxLimits, type BoxModule, loadBoxModule } from "./wasi/box/module.ts";
+export { BOX_SEED, type BoxOptions, type RandomPolicy, type SnapshotForm } from "./wasi/box/options.ts";
+export type { BoxDirectory } from "./wasi/box/life.ts";
+export { type BoxClock, JournalError } from "./wasi/box/journal.ts";
+export {
+  bytesCodec,
+  type Codec,
+  codecOf,
+  jsonCodec,
+  MessageError,
+  type Shape,
+  stringCodec,
+} from "./wasi/box/codec.ts";
+export { type OneOf, type Shapes, shapes } from "./wasi/box/shapes.ts";
+export { SnapshotError, type SnapshotRefusal } from "./wasi/snapshot/error.ts";
+export type { LittleReader, LittleWriter } from "./wasi/snapshot/little_endian.ts";
