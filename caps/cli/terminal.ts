@@ -54,6 +54,13 @@ export interface Terminal {
    * @param code The exit code, 0 to 255
    */
   exit(code: number): never;
+
+  /**
+   * Lets the process end, which it does when nothing is under way any more.
+   *
+   * @param code The exit code, 0 to 255
+   */
+  end(code: number): void;
 }
 
 /** What a shell reports for a program that SIGPIPE ended. */
@@ -88,6 +95,10 @@ export function processTerminal(): Terminal {
     variables: () =>
       permitted(() => Object.entries(Deno.env.toObject()).filter(([name]) => !name.includes("="))),
     exit: (code) => Deno.exit(code),
+    end(code): void {
+      // Deno keeps compiled code for the next start only of a process that ends by itself.
+      Deno.exitCode = code;
+    },
   };
   return terminal;
 }
