@@ -4,8 +4,10 @@
  * @module
  */
 import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
+import type { Report } from "../caps/report.ts";
 import type { Outcome, Reason } from "./outcome.ts";
 import { compileProgram, loadProgram, type Program } from "./program.ts";
+import { grantedBy, Reporter } from "./reporting.ts";
 import { compileOptionsOf, runModule, type RunModuleOutcome, runProgramSync } from "./run.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 
@@ -34,13 +36,23 @@ export class RunResult implements Outcome {
   readonly stdout: Uint8Array<ArrayBuffer>;
   /** What it wrote to standard error, when that was captured. */
   readonly stderr: Uint8Array<ArrayBuffer>;
+  readonly #makeReport: () => Report;
+  #report: Report | undefined;
 
   /**
+   * Puts a result together.
+   *
    * @param outcome How the run ended
    * @param stdout What was captured of standard output
    * @param stderr What was captured of standard error
+   * @param report Makes the report
    */
-  constructor(outcome: RunModuleOutcome, stdout: Uint8Array<ArrayBuffer>, stderr: Uint8Array<ArrayBuffer>) {
+  constructor(
+    outcome: RunModuleOutcome,
+    stdout: Uint8Array<ArrayBuffer>,
+    stderr: Uint8Array<ArrayBuffer>,
+    report: () => Report,
+  ) {
     this.reason = outcome.reason;
     this.code = outcome.code;
     this.success = outcome.reason === "exit" && outcome.code === 0;
@@ -50,6 +62,15 @@ export class RunResult implements Outcome {
     this.fuel = outcome.fuel;
     this.stdout = stdout;
     this.stderr = stderr;
+    this.#makeReport = report;
+  }
+
+  /**
+   * What the run was granted, was refused and spent; with the option `report` also what it used. Made when it is looked
+   * at first.
+   */
+  get report(): Report {
+    return this.#report ??= this.#makeReport();
   }
 
   /**
@@ -97,9 +118,10 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
   const prepared = prepare(options, nameOf(source));
   try {
     const program = await programOf(source, prepared.options);
-    const outcome = await runModule(program, prepared.options);
+    const reporter = new Reporter(prepared.options, options.report === true);
+    const outcome = await runModule(program, reporter.options);
     await handedOn(prepared.options);
-    return resultOf(outcome, prepared);
+    return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
   } finally {
     prepared.close();
   }
@@ -146,6 +168,8 @@ export class Command {
   readonly #options: CommandOptions;
 
   /**
+   * Keeps both for later; nothing is read or started yet.
+   *
    * @param source Where the program comes from
    * @param options What it gets
    */
@@ -176,7 +200,9 @@ export class Command {
     const prepared = prepare(options, nameOf(this.#source));
     try {
       const program = programOfSync(this.#source, prepared.options);
-      return resultOf(runProgramSync(program, prepared.options), prepared);
+      const reporter = new Reporter(prepared.options, options.report === true);
+      const outcome = runProgramSync(program, reporter.options);
+      return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
     } finally {
       prepared.close();
     }
@@ -209,6 +235,8 @@ export class Child {
   readonly #abort = new AbortController();
 
   /**
+   * Starts the program.
+   *
    * @param source Where the program comes from
    * @param options What it gets
    */
@@ -257,8 +285,8 @@ function piped<T>(stream: T | undefined, name: string): T {
   return stream;
 }
 
-function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared): RunResult {
-  return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing);
+function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared, report: () => Report): RunResult {
+  return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing, report);
 }
 
 async function programOf(source: Source, options: Prepared["options"]): Promise<Program> {

@@ -84,6 +84,8 @@ export interface RunOptions {
   readonly invoke?: Invocation;
   /** Receives a line for each of its calls. */
   readonly trace?: (line: string) => void;
+  /** Whether the `report` of the result tells what it used; each of its calls then costs a little more. */
+  readonly report?: boolean;
   /**
    * Hears of each call that was refused.
    *

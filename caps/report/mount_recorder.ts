@@ -1,0 +1,161 @@
+/**
+ * Counting what is done with one mount.
+ *
+ * @module
+ */
+import { Open } from "../directory.ts";
+import type { FaultCode } from "../fault.ts";
+import type { Call, Watcher } from "../observe.ts";
+import type { Changes, MountUse, Touch } from "../report.ts";
+
+/** The most names that are told of one mount. */
+const MOST = 1000;
+
+/** Calls that change which names there are, and those that change what a name stands for. */
+const CHANGES: Readonly<Partial<Record<Call, Changes>>> = {
+  makeDirectory: "names",
+  removeDirectory: "names",
+  removeFile: "names",
+  rename: "names",
+  link: "names",
+  symlink: "names",
+  setTimes: "content",
+  setSize: "content",
+  allocate: "content",
+};
+
+interface Counts {
+  calls: number;
+  bytesRead: number;
+  bytesWritten: number;
+  changes: Changes;
+}
+
+interface NameCounts extends Counts {
+  readonly did: Map<Call, number>;
+  readonly failed: Map<FaultCode, number>;
+}
+
+/** Who watches one mount for a report. */
+export class MountRecorder implements Watcher {
+  readonly #name: string;
+  readonly #passed: (read: number, written: number) => void;
+  readonly #total: Counts = { calls: 0, bytesRead: 0, bytesWritten: 0, changes: "none" };
+  readonly #names = new Map<string, NameCounts>();
+  #omitted = 0;
+
+  /**
+   * @param name The program's name for the mount
+   * @param passed Told of each call, with the bytes that it read and wrote
+   */
+  constructor(name: string, passed: (read: number, written: number) => void) {
+    this.#name = name;
+    this.#passed = passed;
+  }
+
+  /** Counts a call; what fails is taken back by {@linkcode MountRecorder.failed}. */
+  called(call: Call, path: string, to?: string): void {
+    this.#count(call, path, 0, 0);
+    if (to !== undefined) this.#add(call, to, 0, 0);
+  }
+
+  /** Counts a failure. */
+  failed(call: Call, path: string, code: FaultCode): void {
+    // Reads and writes are told by their bytes, so one that fails has not been counted yet.
+    if (call === "read" || call === "write") this.#count(call, path, 0, 0);
+    const counts = this.#names.get(path);
+    if (counts === undefined) return;
+    increase(counts.did, call, -1);
+    increase(counts.failed, code, 1);
+  }
+
+  /** Notes how something was opened. */
+  opened(path: string, how: number): void {
+    if ((how & Open.create) !== 0) this.#change(path, "names");
+    else if ((how & (Open.write | Open.truncate)) !== 0) this.#change(path, "content");
+  }
+
+  /** Counts bytes that were read. */
+  read(path: string, bytes: number): void {
+    this.#count("read", path, bytes, 0);
+  }
+
+  /** Counts bytes that were written. */
+  wrote(path: string, bytes: number): void {
+    this.#count("write", path, 0, bytes);
+  }
+
+  /** What was done so far. */
+  get use(): MountUse {
+    const touched = Array.from(this.#names, ([path, counts]) => touch(path, counts));
+    // What was called and failed has changed nothing.
+    const changes = strongest([this.#total.changes, ...touched.map(({ changes }) => changes)]);
+    return {
+      name: this.#name,
+      ...this.#total,
+      changes,
+      touched: touched.sort((one, other) => one.path < other.path ? -1 : 1),
+      omitted: this.#omitted,
+    };
+  }
+
+  #count(call: Call, path: string, read: number, written: number): void {
+    this.#passed(read, written);
+    this.#total.calls++;
+    this.#total.bytesRead += read;
+    this.#total.bytesWritten += written;
+    this.#add(call, path, read, written);
+  }
+
+  #add(call: Call, path: string, read: number, written: number): void {
+    const counts = this.#countsOf(path);
+    if (counts === undefined) {
+      this.#omitted++;
+      // It is not kept whether this fails: a policy made of the report grants too much rather than too little.
+      this.#total.changes = strongest([this.#total.changes, CHANGES[call] ?? "none"]);
+      return;
+    }
+    counts.calls++;
+    counts.bytesRead += read;
+    counts.bytesWritten += written;
+    increase(counts.did, call, 1);
+  }
+
+  #change(path: string, changes: Changes): void {
+    const counts = this.#countsOf(path) ?? this.#total;
+    counts.changes = strongest([counts.changes, changes]);
+  }
+
+  #countsOf(path: string): NameCounts | undefined {
+    let counts = this.#names.get(path);
+    if (counts === undefined && this.#names.size < MOST) {
+      counts = {
+        ...{ calls: 0, bytesRead: 0, bytesWritten: 0, changes: "none" },
+        did: new Map(),
+        failed: new Map(),
+      };
+      this.#names.set(path, counts);
+    }
+    return counts;
+  }
+}
+
+function increase<K>(counts: Map<K, number>, key: K, by: number): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
+}
+
+function strongest(changes: readonly Changes[]): Changes {
+  return changes.includes("names") ? "names" : changes.includes("content") ? "content" : "none";
+}
+
+function touch(path: string, { did, failed, changes, ...counts }: NameCounts): Touch {
+  return {
+    path,
+    ...counts,
+    changes: strongest([changes, ...Array.from(did.keys(), (call) => CHANGES[call] ?? "none")]),
+    did: Object.fromEntries(did),
+    ...failed.size === 0 ? {} : { failed: Object.fromEntries(failed) },
+  };
+}
