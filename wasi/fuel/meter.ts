@@ -37,6 +37,23 @@ type Copy = (reader: ByteReader, writer: ByteWriter) => void;
  * @param bytes a core module
  * @returns the module that counts: it imports a function to ask for fuel, and exports what is left
  * @throws {ModuleError} when the module is not valid, cannot be read to its last instruction, or uses a reserved name
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { meter } from "./meter.ts";
+ *
+ * // (module (func (export "f") (result i32) i32.const 7))
+ * const module = Uint8Array.from([
+ *   ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f, 3, 2, 1, 0],
+ *   ...[7, 5, 1, 1, 0x66, 0, 0, 10, 6, 1, 4, 0, 0x41, 7, 0x0b],
+ * ]);
+ * const refill = (remaining: bigint): bigint => remaining + 100n;
+ * const metered = new WebAssembly.Module(meter(module));
+ * const { exports } = new WebAssembly.Instance(metered, { "keyhole:fuel": { refill } });
+ * assertEquals((exports.f as () => number)(), 7);
+ * assertEquals((exports["keyhole:fuel"] as WebAssembly.Global).value, 99n);
+ * ```
  */
 export function meter(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const layout = readLayout(bytes);

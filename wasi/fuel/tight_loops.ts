@@ -7,16 +7,14 @@ const BR_IF = 0x0d;
 const NO_VALUES = 0x40;
 
 /**
- * Finds the loops whose body is plain instructions and a `br_if 0` at its end. Compilers make those of the loops that
- * matter most, and there even a call that is never made costs registers, so that they are written in another way.
+ * Finds the loops whose body is plain instructions and `br_if 0`. Compilers make those of the loops that matter most, and
+ * there even a call that is never made costs registers, so that they are written in another way.
  */
 export class TightLoops {
   readonly #bytes: Uint8Array;
   readonly #edits: FunctionEdits;
   /** The charge at the head of the loop that is tight so far, or {@linkcode DEAD}. */
   #head: number = DEAD;
-  /** The byte behind its `br_if`. */
-  #closed = -1;
 
   /**
    * Knows no loop yet.
@@ -38,12 +36,9 @@ export class TightLoops {
     const edits = this.#edits;
     if (action === Action.loop && !dead && this.#bytes[code.immediates] === NO_VALUES) {
       this.#head = edits.amounts.length;
-      this.#closed = -1;
       edits.add(Edit.loopStart, code.start, code.start, this.#head);
-    } else if (code.opcode === BR_IF && code.first === 0 && this.#closed < 0) {
-      this.#closed = code.end;
-    } else if (action !== Action.free) {
-      if (this.#head !== DEAD && action === Action.end && this.#closed === code.start) {
+    } else if (action !== Action.free && (code.opcode !== BR_IF || code.first !== 0)) {
+      if (this.#head !== DEAD && action === Action.end) {
         edits.tight.add(this.#head);
         edits.add(Edit.loopEnd, code.end, code.end, this.#head);
       }

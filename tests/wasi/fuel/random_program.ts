@@ -49,6 +49,8 @@ class Body {
   readonly #random: Random;
   readonly #exceptions: Exceptions;
   readonly #index: number;
+  /** Whether it only branches forward: most stretches are merged in such a function. */
+  readonly #calm: boolean;
   #labels = 0;
   #budget = 30;
 
@@ -56,6 +58,7 @@ class Body {
     this.#random = random;
     this.#exceptions = exceptions;
     this.#index = index;
+    this.#calm = random.below(3) === 0;
   }
 
   bytes(): number[] {
@@ -69,27 +72,31 @@ class Body {
 
   #statement(): number[] {
     if (this.#budget-- <= 0 || this.#labels > 9) return this.#add();
-    const simple = [
-      (): number[] => this.#add(),
+    const calm = [
       (): number[] => this.#add(),
       (): number[] => [0x01],
       (): number[] => [...this.#condition(), BR_IF, this.#label()],
+      (): number[] => [...this.#condition(), IF, VOID, BR, this.#within(1, () => [this.#label()])[0], END],
+      (): number[] => [CONST, 9, ...this.#statement(), DROP],
+      (): number[] => [BLOCK, VOID, ...this.#arm(), END],
+      (): number[] => [BLOCK, VOID, ...this.#arm(), END],
+      (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), END],
+      (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), ELSE, ...this.#arm(), END],
+    ];
+    if (this.#calm) return calm[this.#random.below(calm.length)]();
+    const wild = [
+      ...calm,
       (): number[] => this.#call(),
       (): number[] => this.#call(),
       (): number[] => this.#leave(),
       (): number[] => this.#guarded(),
       (): number[] => this.#guarded(),
-      (): number[] => [CONST, 9, ...this.#statement(), DROP],
-      (): number[] => [BLOCK, VOID, ...this.#arm(), END],
-      (): number[] => [BLOCK, VOID, ...this.#arm(), END],
       (): number[] => this.#loop(),
       (): number[] => this.#tightLoop(),
-      (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), END],
-      (): number[] => [...this.#condition(), IF, VOID, ...this.#arm(), ELSE, ...this.#arm(), END],
       (): number[] => this.#exceptions === "legacy" ? this.#try() : this.#tryTable(),
       (): number[] => this.#exceptions === "legacy" ? this.#try() : this.#tryTable(),
     ];
-    return simple[this.#random.below(simple.length)]();
+    return wild[this.#random.below(wild.length)]();
   }
 
   /** Generates what stands inside of so many more labels. */

@@ -70,6 +70,19 @@ Deno.test("a guest that catches its own end cannot do anything with it", () => {
   assertEquals([reached, fuel.exhausted], [0, true]);
 });
 
+Deno.test("nothing behind a handler is paid for before the handler is left", () => {
+  const bytes = wat(`(module (import "env" "reach" (func $reach))
+    (func (export "f") (param i32)
+      (try (do (if (local.get 0) (then ${"(drop (i32.const 1))".repeat(50)}))) (catch_all))
+      (call $reach)))`);
+  for (const limit of [3, 20]) {
+    let reached = 0;
+    const { fuel, exports } = metered(bytes, { limit }, { env: { reach: (): number => ++reached } });
+    outcome(exports, "f", 1);
+    assertEquals([reached, fuel.exhausted], [0, true]);
+  }
+});
+
 Deno.test("guests that suspend at the end of a slice take turns on one thread", async () => {
   const module = new WebAssembly.Module(meter(wat(SPIN)));
   const turns: string[] = [];
