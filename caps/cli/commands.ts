@@ -5,7 +5,7 @@
  */
 
 /** The names of the commands. */
-export type CommandName = "run" | "inspect" | "policy" | "wat" | "completions" | "help";
+export type CommandName = "run" | "box" | "inspect" | "policy" | "wat" | "completions" | "help";
 
 /** What is known of a command. */
 export interface Command {
@@ -35,6 +35,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     flagsEndAtOperand: true,
     completes: "file",
     example: "keyhole run --dir . tool.wasm in.txt",
+  },
+  box: {
+    operands: "MODULE",
+    operandCount: [1, 1],
+    summary: "Keep a guest that lives on messages: save it, bring it back, replay it",
+    completes: "file",
+    example: "keyhole box --journal counter.journal counter.wasm",
   },
   inspect: {
     operands: "MODULE",
@@ -68,7 +75,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: "[COMMAND]",
     operandCount: [0, 1],
     summary: "Show this, or the help of one command",
-    completes: ["run", "inspect", "policy", "wat", "completions"],
+    completes: ["run", "box", "inspect", "policy", "wat", "completions"],
     example: "keyhole help inspect",
   },
 };

@@ -56,6 +56,11 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: ["invoke", "backend", "lockdown"],
   },
   {
+    title: "The box",
+    example: "keyhole box --replay counter.journal --entries 3 counter.wasm",
+    flags: ["journal", "replay", "entries", "roll-back", "raw", "freeze-time"],
+  },
+  {
     title: "Grants in a file",
     example: "keyhole --policy ci/tool.json --timeout 1m tool.wasm",
     flags: ["policy", "print-policy", "print-permissions", "save-policy"],

@@ -32,6 +32,12 @@ export type FlagName =
   | "clock"
   | "seed"
   | "deterministic"
+  | "freeze-time"
+  | "journal"
+  | "replay"
+  | "entries"
+  | "roll-back"
+  | "raw"
   | "invoke"
   | "backend"
   | "lockdown"
@@ -73,14 +79,16 @@ export interface Flag {
 }
 
 const RUN: readonly CommandName[] = ["run"];
-const EVERY: readonly CommandName[] = ["run", "inspect", "policy", "wat", "completions", "help"];
+const BOX: readonly CommandName[] = ["box"];
+const RUN_AND_BOX: readonly CommandName[] = ["run", "box"];
+const EVERY: readonly CommandName[] = ["run", "box", "inspect", "policy", "wat", "completions", "help"];
 
 /** All flags. */
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   dir: {
     value: "HOST[::GUEST][:ro]",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help:
       "Grant a directory. The program knows it as GUEST, or as HOST the way you wrote it. With :ro it can only read",
     completes: "directory",
@@ -88,32 +96,32 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   mapdir: {
     value: "GUEST::HOST[:ro]",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "The same, the program's name for it first",
     spellings: ["map-dir"],
   },
   file: {
     value: "HOST[::GUEST][:ro]",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "Grant one file and nothing beside it",
     completes: "file",
   },
   tmp: {
     value: "GUEST",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "Give an empty directory in memory, gone when the program ends",
     spellings: ["tmpfs"],
   },
   overlay: {
     value: "HOST[::GUEST]",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "Grant a directory whose changes stay in memory: on the disk nothing is changed",
     completes: "directory",
   },
-  "read-only": { commands: RUN, help: "Let no mount be changed, whatever was granted" },
+  "read-only": { commands: RUN_AND_BOX, help: "Let no mount be changed, whatever was granted" },
   "allow-read": {
     value: "DIR",
     repeatable: true,
@@ -131,7 +139,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   env: {
     value: "NAME[=VALUE]",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "Set a variable, or pass on yours of that name",
   },
   "inherit-env": {
@@ -159,13 +167,13 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   stdout: {
     value: "FILE|null|inherit",
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "Where its output goes. A file is replaced",
     completes: "file",
   },
   stderr: {
     value: "FILE|null|inherit",
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "The same for its error output",
     completes: "file",
   },
@@ -181,7 +189,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     commands: RUN,
     help: "No more descriptors at once, the streams included (EMFILE)",
   },
-  "max-memory": { value: "SIZE", commands: RUN, help: "The program's memory grows no further" },
+  "max-memory": { value: "SIZE", commands: RUN_AND_BOX, help: "The program's memory grows no further" },
   "max-output": {
     value: "SIZE",
     commands: RUN,
@@ -189,7 +197,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   timeout: {
     value: "TIME",
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help: "The program ends with 124 after 300ms, 2s, 1m ...",
     spellings: ["time-limit"],
   },
@@ -199,8 +207,24 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help: "Which time it is: this machine's; always T (2026-01-31T12:00:00Z, or seconds since 1970); " +
       "or T later at each look. Unless it is the machine's, sleeping takes no time",
   },
-  seed: { value: "NUMBER", commands: RUN, help: "The same random numbers for the same seed" },
+  seed: { value: "NUMBER", commands: RUN_AND_BOX, help: "The same random numbers for the same seed" },
   deterministic: { commands: RUN, help: "As --clock step:1ms --seed 0: the same input gives the same run" },
+  "freeze-time": { commands: BOX, help: "The clock stands at 0 until !!clock sets it" },
+  journal: {
+    value: "FILE",
+    commands: BOX,
+    help: "Write down every message and clock change. If FILE has been begun, the box goes on where it was",
+    completes: "file",
+  },
+  replay: {
+    value: "FILE",
+    commands: BOX,
+    help: "Live through a journal again, print the messages and the hash of the state, and end",
+    completes: "file",
+  },
+  entries: { value: "COUNT", commands: BOX, help: "Replay only so much of the journal" },
+  "roll-back": { commands: BOX, help: "A message that the guest fails over is undone" },
+  raw: { commands: BOX, help: "Write and read snapshots as other runners of such guests do, unchecked" },
   invoke: {
     value: "NAME",
     commands: RUN,
@@ -209,7 +233,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   backend: {
     value: "auto|kernel|portable",
-    commands: RUN,
+    commands: RUN_AND_BOX,
     help:
       "Who guards granted directories: the Linux kernel, or Deno's own calls, which work everywhere. auto takes the kernel where it can",
     completes: ["auto", "kernel", "portable"],

@@ -214,6 +214,12 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
     settings.seed = value;
   },
   deterministic: nothing,
+  "freeze-time": nothing,
+  journal: nothing,
+  replay: nothing,
+  entries: nothing,
+  "roll-back": nothing,
+  raw: nothing,
   invoke: (settings, value) => settings.invoke = value,
   backend: (settings, value) => settings.backend = oneOf("backend", value, BACKENDS),
   lockdown: (settings, value) => settings.lockdown = oneOf("lockdown", value, LOCKDOWNS),

@@ -37,6 +37,8 @@ async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> 
   switch (line.command) {
     case "run":
       return await run(line, terminal);
+    case "box":
+      return await (await import("./box.ts")).box(line, terminal);
     case "inspect":
       return await (await import("./inspect.ts")).inspect(line, terminal);
     case "policy":

@@ -1,0 +1,140 @@
+/**
+ * `keyhole box MODULE`: each line of standard input is a message, each message of the guest a line of output.
+ *
+ * @module
+ */
+import { CommandError, formatError, printable } from "../../caps/cli/messages.ts";
+import type { CommandLine } from "../../caps/cli/parse.ts";
+import type { Terminal } from "../../caps/cli/terminal.ts";
+import { isFault } from "../../caps/fault.ts";
+import type { File } from "../../caps/file.ts";
+import { inheritInput } from "../../caps/host/standard.ts";
+import { Box } from "../box.ts";
+import { MessageError } from "../box/codec.ts";
+import { BoxError } from "../box/error.ts";
+import { JournalError } from "../box/journal.ts";
+import { readAll } from "../box/journal_file.ts";
+import type { BoxOptions } from "../box/options.ts";
+import { ExitCode } from "../outcome.ts";
+import { SnapshotError } from "../snapshot/error.ts";
+import { BoxCommands } from "./box_commands.ts";
+import { openJournal, openToRead } from "./box_files.ts";
+import { openGrants } from "./grants.ts";
+import { linesOf } from "./lines.ts";
+import { loadModule } from "./module_source.ts";
+import { settingsOf } from "./settings.ts";
+import { openStreams } from "./streams.ts";
+import { clocksOf } from "./time_and_chance.ts";
+import { collectVariables } from "./variables.ts";
+
+/**
+ * Lets a guest live on the lines of standard input.
+ *
+ * @param line The command line: the module, and what its guest may touch
+ * @param terminal The process
+ * @returns The exit code: 0, or that of what the guest failed over if it was not restored since
+ * @throws {CommandError} For whatever is wrong before the first line
+ * @throws {UnusableModuleError} For a module that is no guest for a box
+ */
+export async function box(line: CommandLine, terminal: Terminal): Promise<number> {
+  const given = (name: string): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
+  const settings = await settingsOf(line, terminal);
+  const bytes = await loadModule(line.operands[0]!, terminal, settings.quiet);
+  const grants = await openGrants(settings, await clocksOf(settings));
+  const journal = given("journal") === undefined ? undefined : openJournal(given("journal")!);
+  const { stdout, stderr } = await openStreams({ ...settings, stdin: "null" });
+  const options: BoxOptions<string> & { codec?: undefined } = {
+    onMessage: (message) => terminal.say(`==> [${message}]\n`),
+    env: collectVariables(settings.variables, terminal),
+    dirs: grants.mounts,
+    stdout,
+    stderr,
+    seed: settings.seed,
+    limits: { timeout: settings.limits.timeout, memory: settings.limits.memory },
+    rollBack: given("roll-back") !== undefined,
+    journal,
+    time: given("freeze-time") === undefined ? Date.now() : 0,
+  };
+  try {
+    const replayed = given("replay");
+    if (replayed !== undefined) return await replay(bytes, replayed, given("entries"), options, terminal);
+    const opened = await Box.open(bytes, options);
+    return await live(
+      opened,
+      new BoxCommands(opened, terminal, {
+        frozen: given("freeze-time") !== undefined,
+        form: given("raw") === undefined ? "keyhole" : "raw",
+      }),
+      terminal,
+    );
+  } catch (error) {
+    throw explained(error);
+  } finally {
+    journal?.close();
+    grants.close();
+  }
+}
+
+async function live(box: Box, commands: BoxCommands, terminal: Terminal): Promise<number> {
+  let failure: BoxError | undefined;
+  for (const text of linesOf(inheritInput())) {
+    try {
+      await commands.obey(text);
+    } catch (error) {
+      if (error instanceof BoxError && error.reason !== "poisoned") failure = error;
+      terminal.complain(formatError(toldOf(error), terminal.colour));
+    }
+  }
+  await box.close();
+  return box.poisoned ? codeOf(failure) : 0;
+}
+
+async function replay(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+  entries: string | undefined,
+  options: BoxOptions<string> & { codec?: undefined },
+  terminal: Terminal,
+): Promise<number> {
+  if (entries !== undefined && !/^\d{1,15}$/.test(entries)) {
+    throw new CommandError(`"${entries}" is not a number of entries`, { hint: "Write --entries 3" });
+  }
+  const file: File = openToRead(name);
+  try {
+    const count = entries === undefined ? undefined : Number(entries);
+    const replayed = await Box.replay(bytes, readAll(file), {
+      ...options,
+      journal: undefined,
+      entries: count,
+    });
+    terminal.say(replayed.poisoned ? "State poisoned\n" : `State ${await replayed.hash()}\n`);
+    return 0;
+  } finally {
+    file.close();
+  }
+}
+
+/** What goes wrong over one line, and not over the next. */
+function toldOf(error: unknown): { message: string; hint?: string } {
+  if (error instanceof BoxError && error.reason === "poisoned") {
+    return { message: "The guest has failed", hint: "Write !!restore FILE, or use --roll-back next time" };
+  }
+  const known = error instanceof BoxError || error instanceof SnapshotError ||
+    error instanceof MessageError ||
+    error instanceof CommandError;
+  if (known) return { message: printable(error.message) };
+  throw error;
+}
+
+/** What goes wrong before the first line, or in the file of the journal. */
+function explained(error: unknown): unknown {
+  if (error instanceof JournalError) return new CommandError(error.message);
+  if (error instanceof BoxError) return new CommandError(error.message, { code: codeOf(error) });
+  if (isFault(error)) return new CommandError(`The journal cannot be written: ${error.code}`);
+  return error;
+}
+
+function codeOf(error: BoxError | undefined): number {
+  if (error?.reason === "timeout") return ExitCode.timeout;
+  return error?.reason === "limit" ? ExitCode.limit : ExitCode.trap;
+}
