@@ -9,13 +9,10 @@ import { mountKey } from "../../caps/mount.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import type { Directory } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
-import { hostFile } from "../../caps/host/file.ts";
 import { type Backend, hostDirectory } from "../../caps/host/open.ts";
-import { memoryDirectory } from "../../caps/memory.ts";
-import type { overlay } from "../../caps/overlay.ts";
 import type { Quota } from "../../caps/quota.ts";
 import { readOnly } from "../../caps/read_only.ts";
-import { type ChosenFile, chosenFiles } from "../../caps/single_file.ts";
+import type { ChosenFile } from "../../caps/single_file.ts";
 
 /** A directory of this machine that was opened for a guest. */
 export interface OpenedDirectory {
@@ -37,7 +34,7 @@ export interface Grants {
 }
 
 /**
- * Opens what a guest is to find.
+ * Opens what a guest is to find. What only few runs need (memory, files, limits) is loaded only by those.
  *
  * @param settings What the flags ask for
  * @param clocks The guest's clocks: in memory, what it writes is dated by them
@@ -48,16 +45,15 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
   const opener = new Opener(settings, clocks, await quotaOf(settings.limits));
   for (const mount of settings.mounts) {
     try {
-      opener.add(mount, await wrappersOf(mount));
+      await opener.add(mount);
     } catch (error) {
       opener.close();
       if (!isFault(error)) throw error;
-      // Only needed when something went wrong.
       const { explainMount } = await import("./mount_errors.ts");
       throw explainMount(mount, error.code);
     }
   }
-  return opener.grants();
+  return await opener.grants();
 }
 
 /** One quota for all mounts: what a guest may add does not depend on how many it has. */
@@ -65,19 +61,6 @@ async function quotaOf({ disk, fileSize, entries }: GrowthSettings): Promise<Quo
   if (disk === undefined && fileSize === undefined && entries === undefined) return undefined;
   const { Quota } = await import("../../caps/quota.ts");
   return new Quota({ bytes: disk, fileSize, entries });
-}
-
-/** What a mount is wrapped in besides; loaded only for the few that need it. */
-interface Wrappers {
-  readonly quota: Quota | undefined;
-  readonly overlay: typeof overlay | undefined;
-}
-
-async function wrappersOf({ kind, limits = {} }: MountSetting): Promise<Wrappers> {
-  return {
-    quota: await quotaOf(limits),
-    overlay: kind === "overlay" ? (await import("../../caps/overlay.ts")).overlay : undefined,
-  };
 }
 
 class Opener {
@@ -94,48 +77,66 @@ class Opener {
     this.#quota = quota;
   }
 
-  add(mount: MountSetting, wrappers: Wrappers): void {
-    if (mount.kind === "file") return this.#addFile(mount, wrappers);
-    const directory = mount.kind === "memory"
-      ? this.#attenuated(this.#memory(), mount, wrappers)
-      : this.#keep(hostDirectory(mount.host, { backend: this.#backend }), mount, wrappers);
+  async add(mount: MountSetting): Promise<void> {
+    if (mount.kind === "file") return await this.#addFile(mount);
+    const directory = await this.#attenuated(await this.#directory(mount), mount);
     this.#mounts.set(mountKey(mount.guest), { name: mount.guest, content: directory });
   }
 
-  grants(): Grants {
-    const mounts = this.#mounts.values().map(({ name, content }) => {
-      return { name, directory: content instanceof Map ? chosenFiles(Object.fromEntries(content)) : content };
-    });
-    return { mounts: [...mounts], opened: this.#opened, close: () => this.close() };
+  async grants(): Promise<Grants> {
+    const mounts: Grants["mounts"][number][] = [];
+    for (const { name, content } of this.#mounts.values()) {
+      mounts.push({ name, directory: content instanceof Map ? await showing(content) : content });
+    }
+    return { mounts, opened: this.#opened, close: () => this.close() };
   }
 
   close(): void {
     for (const { directory } of this.#opened) directory.close();
   }
 
-  #addFile(mount: MountSetting, wrappers: Wrappers): void {
+  async #addFile(mount: MountSetting): Promise<void> {
+    const { hostFile } = await import("../../caps/host/file.ts");
     const { directory, name } = hostFile(mount.host, { backend: this.#backend });
     const shown = fileMount(mount.guest);
     const key = mountKey(shown.directory);
     const collected = this.#mounts.get(key)?.content ?? new Map<string, ChosenFile>();
     if (!(collected instanceof Map)) throw new Error("Two mounts of one name were let through");
-    collected.set(shown.name, { directory: this.#keep(directory, mount, wrappers), name });
+    const attenuated = await this.#attenuated(this.#keep(directory, mount.readOnly), mount);
+    collected.set(shown.name, { directory: attenuated, name });
     this.#mounts.set(key, { name: shown.directory, content: collected });
   }
 
-  #memory(): Directory {
+  async #directory({ kind, host, readOnly }: MountSetting): Promise<Directory> {
+    if (kind === "memory") return await this.#memory();
+    const untouched = readOnly || kind === "overlay";
+    const directory = this.#keep(hostDirectory(host, { backend: this.#backend }), untouched);
+    if (kind !== "overlay") return directory;
+    const { overlay } = await import("../../caps/overlay.ts");
+    return overlay(directory, this.#clocks.virtual ? await this.#memory() : undefined);
+  }
+
+  async #memory(): Promise<Directory> {
+    const { memoryDirectory } = await import("../../caps/memory.ts");
     return memoryDirectory({}, this.#clocks.virtual ? { now: () => this.#clocks.wall.now() } : {});
   }
 
-  #keep(directory: Directory, mount: MountSetting, wrappers: Wrappers): Directory {
-    this.#opened.push({ directory, readOnly: mount.readOnly || mount.kind === "overlay" });
-    const shown = wrappers.overlay?.(directory, this.#clocks.virtual ? this.#memory() : undefined);
-    return this.#attenuated(shown ?? directory, mount, wrappers);
+  #keep(directory: Directory, readOnly: boolean): Directory {
+    this.#opened.push({ directory, readOnly });
+    return directory;
   }
 
-  #attenuated(directory: Directory, mount: MountSetting, wrappers: Wrappers): Directory {
-    if (mount.readOnly) return readOnly(directory);
-    const limited = wrappers.quota?.directory(directory) ?? directory;
+  async #attenuated(
+    directory: Directory,
+    { readOnly: untouched, limits = {} }: MountSetting,
+  ): Promise<Directory> {
+    if (untouched) return readOnly(directory);
+    const limited = (await quotaOf(limits))?.directory(directory) ?? directory;
     return this.#quota?.directory(limited) ?? limited;
   }
+}
+
+async function showing(files: ReadonlyMap<string, ChosenFile>): Promise<Directory> {
+  const { chosenFiles } = await import("../../caps/single_file.ts");
+  return chosenFiles(Object.fromEntries(files));
 }

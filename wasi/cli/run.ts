@@ -49,7 +49,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       ],
       env,
       preopens: grants.mounts,
-      ...openStreams(settings),
+      ...await openStreams(settings),
       clocks,
       random: randomOf(settings),
       limits: { timeout, memory, output },

@@ -8,10 +8,8 @@ import type { RunSettings } from "../../caps/cli/settings.ts";
 import { Open } from "../../caps/directory.ts";
 import { type FaultCode, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
-import { hostFile } from "../../caps/host/file.ts";
 import { inheritInput, inheritOutput } from "../../caps/host/standard.ts";
 import type { InputStream, OutputStream } from "../../caps/stream.ts";
-import { fileInput, fileOutput } from "../../caps/streams/file.ts";
 import { nullInput, nullOutput } from "../../caps/streams/null.ts";
 
 /** A guest's standard streams. */
@@ -31,24 +29,30 @@ export interface StandardStreams {
  * @returns The streams
  * @throws {CommandError} For a file that cannot be opened
  */
-export function openStreams({ stdin, stdout, stderr }: RunSettings): StandardStreams {
-  const input = stdin === "inherit"
-    ? inheritInput()
-    : stdin === "null"
-    ? nullInput()
-    : fileInput(openFile("stdin", stdin));
-  const output = openOutput("stdout", stdout);
+export async function openStreams({ stdin, stdout, stderr }: RunSettings): Promise<StandardStreams> {
+  const input = await openInput(stdin);
+  const output = await openOutput("stdout", stdout);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";
-  return { stdin: input, stdout: output, stderr: shared ? output : openOutput("stderr", stderr) };
+  return { stdin: input, stdout: output, stderr: shared ? output : await openOutput("stderr", stderr) };
 }
 
-function openOutput(which: "stdout" | "stderr", where: string): OutputStream {
+async function openInput(where: string): Promise<InputStream> {
+  if (where === "inherit") return inheritInput();
+  if (where === "null") return nullInput();
+  const file = await openFile("stdin", where);
+  return (await import("../../caps/streams/file.ts")).fileInput(file);
+}
+
+async function openOutput(which: "stdout" | "stderr", where: string): Promise<OutputStream> {
   if (where === "inherit") return inheritOutput(which);
-  return where === "null" ? nullOutput() : fileOutput(openFile(which, where));
+  if (where === "null") return nullOutput();
+  const file = await openFile(which, where);
+  return (await import("../../caps/streams/file.ts")).fileOutput(file);
 }
 
-function openFile(which: "stdin" | "stdout" | "stderr", path: string): File {
+async function openFile(which: keyof typeof REDIRECTIONS, path: string): Promise<File> {
+  const { hostFile } = await import("../../caps/host/file.ts");
   const reading = which === "stdin";
   try {
     const { directory, name } = hostFile(path, { mayBeMissing: !reading });
