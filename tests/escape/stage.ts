@@ -1,9 +1,8 @@
 /** The kinds of mounts that every attack is tried on, and what a guest finds on each. */
 import { type Backend, hostDirectory } from "../../caps/host/open.ts";
 import { loadLibC } from "../../caps/host/libc.ts";
-import { type Directory, memoryDirectory, overlay, quota, readOnly } from "../../mod.ts";
+import { type Directory, memoryDirectory, observe, overlay, quota, readOnly } from "../../mod.ts";
 import { tree } from "../caps/outcome.ts";
-import { FIXTURE } from "../caps/table/fixture.ts";
 import { fill } from "../caps/table/room.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -13,6 +12,7 @@ export const WRAPPERS = {
   "read-only": (it: Directory): Directory => readOnly(it),
   "quota": (it: Directory): Directory => quota(it, { bytes: 1 << 20, fileSize: 1 << 19, entries: 500 }),
   "overlay": (it: Directory): Directory => overlay(it),
+  "observed": (it: Directory): Directory => observe(it, {}),
 } as const;
 
 export type Wrapper = keyof typeof WRAPPERS;
