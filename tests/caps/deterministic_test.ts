@@ -1,0 +1,121 @@
+import { assertEquals, assertNotEquals, assertThrows } from "@std/assert";
+import {
+  Deterministic,
+  deterministic,
+  type Directory,
+  hostDirectory,
+  memoryDirectory,
+  Open,
+} from "../../mod.ts";
+import type { Stat } from "../../caps/stat.ts";
+import { file, put } from "./outcome.ts";
+
+/** Everything that a guest could see of a directory, and what a few changes make of it. */
+function seen(directory: Directory): unknown[] {
+  const all: unknown[] = [];
+  const look = (here: Directory): void => {
+    all.push(here.stat());
+    for (const entry of here.list()) {
+      all.push(entry, here.lookup(entry.name));
+      if (entry.kind === "directory") look(here.directory(entry.name));
+      if (entry.kind === "file") all.push(file(here, entry.name, Open.read).stat());
+    }
+  };
+  look(directory);
+  const held = file(directory, "b", Open.read);
+  directory.removeFile("b");
+  put(directory, "new", "something new");
+  all.push(held.stat(), directory.lookup("new"));
+  directory.rename("new", directory, "a");
+  directory.link("a", directory, "z");
+  directory.directory("d").setTimesOf("e", 5n, undefined);
+  held.close();
+  put(directory, "after", "");
+  look(directory);
+  return all;
+}
+
+function fill(directory: Directory, names: readonly string[]): void {
+  directory.makeDirectory("d");
+  for (const name of names) put(directory, name, `contents of ${name}`);
+  put(directory.directory("d"), "e", "e");
+}
+
+Deno.test("a guest sees the same in memory, through the kernel and through Deno, in whatever order it was made", () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-deterministic-" });
+  try {
+    const memory = memoryDirectory();
+    fill(memory, ["b", "c", "a"]);
+    const views = [seen(deterministic(memory))];
+    for (
+      const backend of Deno.build.os === "linux" ? ["kernel", "portable"] as const : ["portable"] as const
+    ) {
+      Deno.mkdirSync(`${scratch}/${backend}`);
+      const directory = hostDirectory(`${scratch}/${backend}`, { backend });
+      fill(directory, ["a", "b", "c"]);
+      views.push(seen(deterministic(directory)));
+      directory.close();
+    }
+    for (const view of views.slice(1)) assertEquals(view, views[0]);
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
+  }
+});
+
+Deno.test("entries come in the order of their names", () => {
+  const directory = deterministic(memoryDirectory({ "b": "", "B": "", "ä": "", "a10": "", "a2": "" }));
+  assertEquals(directory.list().map(({ name }) => name), ["B", "a10", "a2", "b", "ä"]);
+});
+
+Deno.test("an object has one number by all its names, in listings and when it is open", () => {
+  const directory = deterministic(memoryDirectory({ "a": "", "d/b": "" }));
+  directory.link("a", directory, "again");
+  const [a, again, d] = directory.list();
+  const numbers = [
+    a!.inode,
+    again!.inode,
+    directory.lookup("a").inode,
+    file(directory, "again", Open.read).stat().inode,
+  ];
+  assertEquals(new Set(numbers).size, 1);
+  assertEquals(d!.inode, directory.directory("d").stat().inode);
+  directory.rename("a", directory.directory("d"), "moved");
+  assertEquals(directory.directory("d").lookup("moved").inode, numbers[0]);
+});
+
+Deno.test("a number is not given again while the object it was given to is open", () => {
+  const directory = deterministic(memoryDirectory({ "a": "" }));
+  const held = file(directory, "a", Open.read);
+  const { inode } = held.stat();
+  directory.removeFile("a");
+  put(directory, "a", "");
+  assertNotEquals(directory.lookup("a").inode, inode);
+  assertEquals(held.stat().inode, inode);
+});
+
+Deno.test("times are those that the guest has set, and are set on the disk too", () => {
+  const inner = memoryDirectory({ "a": "" });
+  const directory = deterministic(inner);
+  const times = ({ accessed, modified, changed }: Stat): bigint[] => [accessed, modified, changed];
+  assertEquals(times(directory.lookup("a")), [0n, 0n, 0n]);
+  put(directory, "a", "changed");
+  assertEquals(times(directory.lookup("a")), [0n, 0n, 0n]);
+  directory.setTimesOf("a", 7n, 9n);
+  const opened = file(directory, "a", Open.read);
+  assertEquals(times(opened.stat()), [7n, 9n, 9n]);
+  assertEquals(inner.lookup("a").modified, 9n);
+  opened.setTimes(8n, undefined);
+  assertEquals(times(directory.lookup("a")), [8n, 9n, 9n]);
+});
+
+Deno.test("directories that are numbered together share no number, and others do not mix", () => {
+  const together = new Deterministic();
+  const first = together.directory(memoryDirectory({ "a": "" }));
+  const second = together.directory(memoryDirectory({ "a": "" }));
+  assertNotEquals(first.lookup("a").inode, second.lookup("a").inode);
+  const other = deterministic(memoryDirectory());
+  assertThrows(() => first.rename("a", other, "a"), "EXDEV");
+  assertThrows(() => first.link("a", other, "a"), "EXDEV");
+  assertThrows(() => first.rename("a", memoryDirectory(), "a"), "EXDEV");
+  assertEquals(first.list().length, 1);
+});
