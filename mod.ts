@@ -33,13 +33,7 @@ export {
   type VirtualClocks,
   virtualClocks,
 } from "./caps/clocks/virtual.ts";
-export {
-  type RandomState,
-  type Seed,
-  type SeededRandom,
-  seededRandom,
-  systemRandom,
-} from "./caps/randoms.ts";
+export { type RandomState, type Seed, type SeededRandom, seededRandom } from "./caps/seeded_random.ts";
 export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
 export { inheritInput, inheritOutput } from "./caps/host/standard.ts";
 export { Child, Command, type CommandOptions, run, RunResult, type Source } from "./wasi/command.ts";
@@ -72,18 +66,14 @@ export {
   type PolicyOverlay,
   type PolicyTemporary,
 } from "./caps/policy.ts";
-export { compileProgram, loadProgram, type Program, type ProgramOptions } from "./wasi/program.ts";
+export { compileProgram } from "./wasi/compile.ts";
+export { loadProgram, type Program, type ProgramOptions } from "./wasi/program.ts";
 export { parseText } from "./wasi/text.ts";
 export { UnusableModuleError } from "./wasi/unusable.ts";
 export { ExitCode, type Outcome, type Reason } from "./wasi/outcome.ts";
-export {
-  type Limits,
-  runModule,
-  type RunModuleOptions,
-  type RunModuleOutcome,
-  runProgramSync,
-} from "./wasi/run.ts";
-export { type Invocation, InvocationError } from "./wasi/invoke.ts";
+export { type Limits, runModule, type RunModuleOptions, type RunModuleOutcome } from "./wasi/run.ts";
+export { runProgramSync } from "./wasi/run_sync.ts";
+export { type Invocation, InvocationError, type InvocationOf } from "./wasi/invocation.ts";
 export { type Allowance, limitedOutput, type OutputEnds } from "./caps/streams/limited.ts";
 export { type Address, formatAddress, parseAddress } from "./caps/address.ts";
 export { type HostListener, listen } from "./caps/host/listen.ts";
@@ -141,3 +131,9 @@ export {
 export { type OneOf, type Shapes, shapes } from "./wasi/box/shapes.ts";
 export { SnapshotError, type SnapshotRefusal } from "./wasi/snapshot/error.ts";
 export type { LittleReader, LittleWriter } from "./wasi/snapshot/little_endian.ts";
+export { serve, type ServeOptions, type Server } from "./wasi/serve.ts";
+export type { Admission, Admit, Applicant } from "./wasi/serve/admission.ts";
+export { MOST_SESSIONS, type SessionLimits, type TotalLimits } from "./wasi/serve/limits.ts";
+export { Deterministic, deterministic, type Shown } from "./caps/deterministic.ts";
+export { steadyInput, steadyOutput } from "./caps/streams/steady.ts";
+export { systemRandom } from "./caps/system_random.ts";

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { seededRandom, systemRandom } from "../caps/randoms.ts";
+import { seededRandom } from "../caps/seeded_random.ts";
+import { systemRandom } from "../caps/system_random.ts";
 import { type Codec, stringCodec } from "./box/codec.ts";
 import { JournalError, type Opening, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";

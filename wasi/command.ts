@@ -4,11 +4,14 @@
  * @module
  */
 import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
+import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
 import type { Outcome, Reason } from "./outcome.ts";
-import { compileProgram, loadProgram, type Program } from "./program.ts";
+import { compileProgram } from "./compile.ts";
+import { loadProgram, type Program } from "./program.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
-import { compileOptionsOf, runModule, type RunModuleOutcome, runProgramSync } from "./run.ts";
+import { compileOptionsOf, runModule, type RunModuleOutcome } from "./run.ts";
+import { runProgramSync } from "./run_sync.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 
 /** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
@@ -118,7 +121,7 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
   const prepared = prepare(options, nameOf(source));
   try {
     const program = await programOf(source, prepared.options);
-    const reporter = new Reporter(prepared.options, options.report === true);
+    const reporter = new Reporter(prepared.options, options.report ? new Collector() : undefined);
     const outcome = await runModule(program, reporter.options);
     await handedOn(prepared.options);
     return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
@@ -200,7 +203,7 @@ export class Command {
     const prepared = prepare(options, nameOf(this.#source));
     try {
       const program = programOfSync(this.#source, prepared.options);
-      const reporter = new Reporter(prepared.options, options.report === true);
+      const reporter = new Reporter(prepared.options, options.report ? new Collector() : undefined);
       const outcome = runProgramSync(program, reporter.options);
       return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
     } finally {

@@ -1,34 +1,21 @@
 /**
- * Calling one exported function with arguments given as text, and its results as text.
+ * From arguments given as text to values of the types that an exported function takes.
  *
  * @module
  */
 import { describeModule } from "./binary/describe.ts";
+import { type Invocation, InvocationError, type InvocationOf } from "./invocation.ts";
 import type { Program } from "./program.ts";
-
-/** An export to call in place of the entry point. */
-export interface Invocation {
-  /** The name of the exported function. */
-  readonly name: string;
-  /** Its arguments as text: whole numbers (also `0x…` and negative) for i32 and i64, any number for f32 and f64. */
-  readonly args: readonly string[];
-}
-
-/** A call that does not fit the function: no such export, too many arguments, not a number. */
-export class InvocationError extends Error {
-  /** The name of the class, `"InvocationError"`. */
-  override readonly name = "InvocationError";
-}
 
 /**
  * Turns the arguments of an invocation into values of the function's parameter types.
  *
  * @param program The program
  * @param invocation What to call, with which arguments
- * @returns The values
+ * @returns The same with values
  * @throws {InvocationError} When the export is no function or the arguments do not fit
  */
-export function argumentsOf(program: Program, { name, args }: Invocation): unknown[] {
+export function argumentsOf(program: Program, { name, args }: Invocation): InvocationOf<unknown> {
   if (program.bytes === undefined) {
     throw new InvocationError("A compiled module does not tell types: give its bytes");
   }
@@ -43,7 +30,7 @@ export function argumentsOf(program: Program, { name, args }: Invocation): unkno
     const wanted = type.params.length === 0 ? "no arguments" : `(${type.params.join(", ")})`;
     throw new InvocationError(`The function "${name}" takes ${wanted}, ${args.length} given`);
   }
-  return type.params.map((param, index) => valueOf(String(param), args[index]!));
+  return { name, args: type.params.map((param, index) => valueOf(String(param), args[index]!)) };
 }
 
 function valueOf(type: string, text: string): unknown {
@@ -70,21 +57,4 @@ function valueOf(type: string, text: string): unknown {
     default:
       throw new InvocationError(`A value of type ${type} cannot be given as text`);
   }
-}
-
-/**
- * Tells the results of a call as text.
- *
- * @param result What the call returned: nothing, a value, or an array of values
- * @returns One text per result
- */
-export function resultTexts(result: unknown): string[] {
-  if (result === undefined) return [];
-  const values: unknown[] = Array.isArray(result) ? result : [result];
-  return values.map((value) => {
-    if (typeof value === "number" || typeof value === "bigint") {
-      return Object.is(value, -0) ? "-0" : String(value);
-    }
-    return value === null ? "null" : `<${typeof value}>`;
-  });
 }

@@ -3,14 +3,10 @@
  *
  * @module
  */
+import { hasSection } from "./binary/has_section.ts";
 import { kindOfBytes } from "./binary/kind.ts";
-import { exportStart } from "./binary/export_start.ts";
-import { readLayout } from "./binary/layout.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
-import { type ImportedStorage, patchLimits } from "./binary/patch_limits.ts";
-import { findSection, readSections, SectionId } from "./binary/sections.ts";
-import { meter } from "./fuel.ts";
-import { parseText } from "./text.ts";
+import type { ImportedStorage } from "./binary/patch_limits.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 /** What is decided when a module is compiled, for all its runs. */
@@ -39,7 +35,7 @@ export interface Program {
   readonly importedTables: readonly ImportedStorage<TableType>[];
 }
 
-const PAGE = 65536;
+const START_SECTION = 8;
 
 /**
  * Compiles a module. Recognised by its content: binary or text format.
@@ -65,7 +61,37 @@ export async function loadProgram(
   options: ProgramOptions = {},
 ): Promise<Program> {
   if (source instanceof WebAssembly.Module) return compiled(source, options);
-  return compileProgram(await toBinary(source), options);
+  const bytes = await toBinary(source);
+  const rewritten = options.metered || options.maxMemory !== undefined ||
+    options.maxTableEntries !== undefined;
+  if (!rewritten && !hasSection(bytes, START_SECTION)) {
+    const program = compileAsItIs(bytes);
+    if (storageOf(program.module) === undefined) return program;
+  }
+  // What rewrites modules is loaded only for those that need it.
+  return (await import("./compile.ts")).compileProgram(bytes, options);
+}
+
+function compileAsItIs(source: Uint8Array<ArrayBufferLike>): Program {
+  const bytes = unshared(source);
+  try {
+    return { ...PLAIN, module: new WebAssembly.Module(bytes), bytes };
+  } catch (error) {
+    throw asUnusable(error);
+  }
+}
+
+/** What holds for a module that was not changed and imports neither memory nor tables. */
+const PLAIN = { metered: false, startExport: undefined, importedMemories: [], importedTables: [] } as const;
+
+/**
+ * The engine does not take shared memory.
+ *
+ * @param bytes Any bytes
+ * @returns The same, or a copy
+ */
+export function unshared(bytes: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBuffer> {
+  return (bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice()) as Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -86,60 +112,18 @@ export async function loadProgram(
  * ```
  */
 export async function toBinary(source: Uint8Array<ArrayBufferLike>): Promise<Uint8Array<ArrayBufferLike>> {
-  if (kindOfBytes(source) === "text") return await parseText(source);
+  if (kindOfBytes(source) === "text") return await (await import("./text.ts")).parseText(source);
   mustBeModule(source);
   return source;
 }
 
 /**
- * Compiles a module in the binary format, as {@linkcode loadProgram}, without waiting.
+ * Refuses what is not a core module in the binary format.
  *
- * @param source The bytes of a module in the binary format
- * @param options What holds for all runs
- * @returns The program
- * @throws {UnusableModuleError} For anything that is not a module, or needs more than the limits
- *
- * @example
- * ```ts
- * import { compileProgram, UnusableModuleError } from "keyhole";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => compileProgram(new Uint8Array([1, 2, 3])), UnusableModuleError, "not a WebAssembly module");
- * ```
+ * @param bytes The bytes
+ * @throws {UnusableModuleError} That says what they are
  */
-export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: ProgramOptions = {}): Program {
-  mustBeModule(source);
-  // The engine does not take shared memory.
-  const original = (source.buffer instanceof ArrayBuffer ? source : source.slice()) as Uint8Array<
-    ArrayBuffer
-  >;
-  try {
-    const started = exportStart(options.metered ? meter(original) : original);
-    let bytes = started.bytes;
-    let importedMemories: readonly ImportedStorage<MemoryType>[] = [];
-    let importedTables: readonly ImportedStorage<TableType>[] = [];
-    if (options.maxMemory !== undefined || options.maxTableEntries !== undefined || importsStorage(bytes)) {
-      const maxMemoryPages = options.maxMemory === undefined
-        ? undefined
-        : Math.floor(options.maxMemory / PAGE);
-      const patched = patchLimits(bytes, { maxMemoryPages, maxTableEntries: options.maxTableEntries });
-      ({ bytes, importedMemories, importedTables } = patched);
-    }
-    const module = new WebAssembly.Module(bytes);
-    return {
-      module,
-      bytes: original,
-      metered: options.metered === true,
-      startExport: started.name,
-      importedMemories,
-      importedTables,
-    };
-  } catch (error) {
-    throw asUnusable(error);
-  }
-}
-
-function mustBeModule(bytes: Uint8Array<ArrayBufferLike>): void {
+export function mustBeModule(bytes: Uint8Array<ArrayBufferLike>): void {
   switch (kindOfBytes(bytes)) {
     case "component":
       throw new UnusableModuleError(
@@ -156,25 +140,21 @@ function mustBeModule(bytes: Uint8Array<ArrayBufferLike>): void {
   }
 }
 
-function importsStorage(bytes: Uint8Array<ArrayBuffer>): boolean {
-  const section = findSection(readSections(bytes), SectionId.import);
-  if (section === undefined) return false;
-  return readLayout(bytes).imports.some(({ type }) => type.kind === "memory" || type.kind === "table");
-}
-
 function compiled(module: WebAssembly.Module, options: ProgramOptions): Program {
   if (options.maxMemory !== undefined || options.maxTableEntries !== undefined) {
     throw new UnusableModuleError("A limit of memory cannot be applied to a module that is compiled already");
   }
   if (options.metered) throw new UnusableModuleError("A module that is compiled already cannot be metered");
-  const storage = WebAssembly.Module.imports(module).find(({ kind }) =>
-    kind === "memory" || kind === "table"
-  );
+  const storage = storageOf(module);
   if (storage !== undefined) {
     throw new UnusableModuleError(
       `A compiled module does not tell how large its import "${storage.module}.${storage.name}" must be: give its bytes`,
     );
   }
-  const none = { startExport: undefined, importedMemories: [], importedTables: [] };
-  return { module, bytes: undefined, metered: false, ...none };
+  return { ...PLAIN, module, bytes: undefined };
+}
+
+/** A memory or table that a module imports. */
+function storageOf(module: WebAssembly.Module): WebAssembly.ModuleImportDescriptor | undefined {
+  return WebAssembly.Module.imports(module).find(({ kind }) => kind === "memory" || kind === "table");
 }

@@ -5,13 +5,15 @@
  */
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
+import type { GuestMemory } from "./abi/memory.ts";
 import { loadStopwatch, TimeUp } from "./deadline.ts";
-import { Fuel, FUEL_MODULE } from "./fuel.ts";
+import { FUEL_MODULE } from "./fuel/names.ts";
 import { rationing, type Rations } from "./fuel/rations.ts";
+import { Fuel } from "./fuel/tank.ts";
 import { Guest, type GuestOptions } from "./guest.ts";
 import { GuestCaller, type HostOptions } from "./host/caller.ts";
 import { Instance, type Mode } from "./instance.ts";
-import { type Invocation, resultTexts } from "./invoke.ts";
+import { type Invocation, type InvocationOf, resultTexts } from "./invocation.ts";
 import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
 import { loadProgram, type Program, type ProgramOptions } from "./program.ts";
@@ -47,8 +49,12 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly rations?: Rations;
   /** Whether the guest is ended, as by `SIGPIPE`, when it writes to an output that nobody reads any more. */
   readonly endOnClosedPipe?: boolean;
-  /** Called when all is ready, right before the first instruction of the guest. */
-  readonly beforeStart?: () => void;
+  /**
+   * Called when all is ready, right before the first instruction of the guest.
+   *
+   * @param memory The guest's memory
+   */
+  readonly beforeStart?: (memory: GuestMemory) => void;
   /**
    * Called when the guest has ended, however it did.
    *
@@ -79,11 +85,13 @@ export async function runModule(
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
   const program = isProgram(source) ? source : await loadProgram(source, compileOptionsOf(options));
-  if (!mustSuspend(options)) return runProgramSync(program, options);
+  // What reads types is loaded only for a call that needs them.
+  const call = options.invoke && (await import("./invoke.ts")).argumentsOf(program, options.invoke);
+  if (!mustSuspend(options)) return runAtOnce(program, options, call);
   const run = new Run(program, options, "suspending");
   try {
     let result: unknown;
-    for (const { call, args } of run.begin()) result = await run.instance.call(call, args);
+    for (const { call: next, args } of run.begin(call)) result = await run.instance.call(next, args);
     return run.returned(result);
   } catch (error) {
     return run.threw(error);
@@ -93,16 +101,20 @@ export async function runModule(
 }
 
 /**
- * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.
+ * Runs a program to its end while the thread waits.
  *
  * @param program The program
  * @param options What the guest gets; no stream may be asynchronous
+ * @param call What to call in place of `_start`, with values that fit
  * @returns How it ended
  * @throws {UnusableModuleError} For a module that cannot be run
- * @throws {InvocationError} For an invocation that does not fit
  * @throws {TypeError} When a stream is asynchronous
  */
-export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
+export function runAtOnce(
+  program: Program,
+  options: RunModuleOptions,
+  call: InvocationOf<unknown> | undefined,
+): RunModuleOutcome {
   if (mustSuspend(options)) {
     throw new TypeError("Cannot run synchronously with a stream that is asynchronous");
   }
@@ -110,7 +122,7 @@ export function runProgramSync(program: Program, options: RunModuleOptions): Run
   const stopwatch = timeout === undefined ? undefined : loadStopwatch();
   const run = new Run(program, options, "sync");
   try {
-    const steps = run.begin();
+    const steps = run.begin(call);
     const all = (): unknown => {
       let result: unknown;
       for (const { call, args } of steps) result = run.instance.call(call, args);
@@ -158,7 +170,7 @@ class Run {
   readonly #options: RunModuleOptions;
   readonly #abort = (): void =>
     this.#stop({ reason: "aborted", code: ExitCode.interrupted, message: "Aborted" });
-  readonly #fuel: Fuel | undefined;
+  #fuel: Fuel | undefined;
   #stopped: Outcome | undefined;
 
   constructor(program: Program, options: RunModuleOptions, mode: Mode) {
@@ -181,7 +193,8 @@ class Run {
       guarded ? limitedOutput(stream, allowance, ends) : stream;
     const { stdout, stderr } = options;
     this.#options = options;
-    this.#guest = new Guest({ ...options, stdout: output(stdout), stderr: output(stderr) });
+    const beforeCall = this.#beforeCall(options);
+    this.#guest = new Guest({ ...options, beforeCall, stdout: output(stdout), stderr: output(stderr) });
     try {
       this.#guest.suspending = mode === "suspending";
       const caller = new GuestCaller(this.#guest, options);
@@ -202,9 +215,9 @@ class Run {
   }
 
   /** The calls to make; the guest's time begins. */
-  begin(): Step[] {
-    const steps = stepsOf(this.instance, this.#options.invoke);
-    this.#options.beforeStart?.();
+  begin(call: InvocationOf<unknown> | undefined): Step[] {
+    const steps = stepsOf(this.instance, call);
+    this.#options.beforeStart?.(this.#guest.memory);
     const timeout = this.#options.limits?.timeout;
     if (timeout !== undefined) this.#guest.deadline = performance.now() + timeout;
     return steps;
@@ -242,6 +255,16 @@ class Run {
 
   #withFuel(outcome: Outcome): RunModuleOutcome {
     return this.#fuel === undefined ? outcome : { ...outcome, fuel: this.#fuel.used };
+  }
+
+  /** A guest that has had its turn asks for fuel, and so waits for its next turn, right after the call. */
+  #beforeCall({ beforeCall, rations }: RunModuleOptions): (() => void) | undefined {
+    const overdue = rations?.overdue;
+    if (overdue === undefined) return beforeCall;
+    return () => {
+      beforeCall?.();
+      if (overdue()) this.#fuel?.recall();
+    };
   }
 
   #rationing(fuel: Fuel, mode: Mode): ImportTable {

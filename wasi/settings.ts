@@ -10,7 +10,7 @@ import type { FaultCode } from "../caps/fault.ts";
 import { hostDirectory } from "../caps/host/open.ts";
 import { inheritInput, inheritOutput } from "../caps/host/standard.ts";
 import type { Random } from "../caps/random.ts";
-import { systemRandom } from "../caps/randoms.ts";
+import { systemRandom } from "../caps/system_random.ts";
 import type { InputStream, OutputStream } from "../caps/stream.ts";
 import { bytesInput } from "../caps/streams/bytes.ts";
 import { callbackOutput } from "../caps/streams/callback.ts";
@@ -18,7 +18,7 @@ import { type Capture, captureOutput } from "../caps/streams/capture.ts";
 import { nullInput, nullOutput } from "../caps/streams/null.ts";
 import { iterableInput, readableInput, writableOutput } from "../caps/streams/web.ts";
 import type { Preopen } from "./guest.ts";
-import type { Invocation } from "./invoke.ts";
+import type { Invocation } from "./invocation.ts";
 import type { HostModule } from "./host_functions.ts";
 import type { Limits, RunModuleOptions } from "./run.ts";
 

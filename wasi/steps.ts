@@ -4,7 +4,7 @@
  * @module
  */
 import type { GuestFunction, Instance } from "./instance.ts";
-import { argumentsOf, type Invocation } from "./invoke.ts";
+import type { InvocationOf } from "./invocation.ts";
 import { UnusableModuleError } from "./unusable.ts";
 
 /** One call of the guest. */
@@ -22,17 +22,15 @@ export interface Step {
  * @param invoke The export to call in place of `_start`
  * @returns The calls, in order
  * @throws {UnusableModuleError} When there is nothing to call
- * @throws {InvocationError} For an invocation that does not fit
  */
-export function stepsOf(instance: Instance, invoke: Invocation | undefined): Step[] {
+export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | undefined): Step[] {
   const steps: Step[] = [];
   const { program } = instance;
   if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
   const initialize = entry(instance, "_initialize");
   if (initialize !== undefined) steps.push({ call: initialize, args: [] });
   if (invoke !== undefined) {
-    const args = argumentsOf(program, invoke);
-    steps.push({ call: instance.find(invoke.name)!, args });
+    steps.push({ call: instance.find(invoke.name)!, args: [...invoke.args] });
     return steps;
   }
   const start = entry(instance, "_start");

@@ -25,8 +25,6 @@ const LONGEST_TEXT = 200;
 /** The most buffers whose lengths are added up. */
 const MOST_BUFFERS = 1024;
 
-const lenient = new TextDecoder();
-
 /** The kinds of parameters. */
 export const decoders: Readonly<Record<string, Decoder>> = {
   i32: one((value) => String(value)),
@@ -107,7 +105,7 @@ function text(memory: GuestMemory, pointer: number, length: number): string {
   const start = memory.range(pointer, length);
   const size = length >>> 0;
   const bytes = memory.bytes.slice(start, start + Math.min(size, LONGEST_TEXT));
-  const shown = JSON.stringify(lenient.decode(bytes as Uint8Array<ArrayBuffer>));
+  const shown = JSON.stringify(new TextDecoder().decode(bytes as Uint8Array<ArrayBuffer>));
   return size > LONGEST_TEXT ? `${shown}... (${size} bytes)` : shown;
 }
 

@@ -7,7 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
 import { loadLibC } from "../../caps/host/libc.ts";
 import { systemClocks } from "../../caps/clocks/system.ts";
-import { systemRandom } from "../../caps/randoms.ts";
+import { systemRandom } from "../../caps/system_random.ts";
 import { captureOutput } from "../../caps/streams/capture.ts";
 import { nullInput } from "../../caps/streams/null.ts";
 import { runModule } from "../../wasi/run.ts";

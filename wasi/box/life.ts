@@ -6,7 +6,7 @@
 import type { Directory } from "../../caps/directory.ts";
 import type { VirtualClocks } from "../../caps/clocks/virtual.ts";
 import { isFault } from "../../caps/fault.ts";
-import type { SeededRandom } from "../../caps/randoms.ts";
+import type { SeededRandom } from "../../caps/seeded_random.ts";
 import type { OutputStream } from "../../caps/stream.ts";
 import { nullInput } from "../../caps/streams/null.ts";
 import { loadStopwatch, TimeUp } from "../deadline.ts";

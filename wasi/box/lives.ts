@@ -5,7 +5,7 @@
  */
 import { setClocks, steppingClocks } from "../../caps/clocks/virtual.ts";
 import { inheritOutput } from "../../caps/host/standard.ts";
-import { seededRandom } from "../../caps/randoms.ts";
+import { seededRandom } from "../../caps/seeded_random.ts";
 import type { GuestState } from "../snapshot/guest_state.ts";
 import type { Codec } from "./codec.ts";
 import { BoxError } from "./error.ts";

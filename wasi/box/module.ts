@@ -6,7 +6,8 @@
 import { describeModule } from "../binary/describe.ts";
 import { kindOfBytes } from "../binary/kind.ts";
 import { patchLimits } from "../binary/patch_limits.ts";
-import { compileProgram, type Program } from "../program.ts";
+import { compileProgram } from "../compile.ts";
+import type { Program } from "../program.ts";
 import { sha256 } from "../snapshot/sha256.ts";
 import { reachState, type StateShape } from "../snapshot/shape.ts";
 import { parseText } from "../text.ts";

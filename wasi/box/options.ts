@@ -4,7 +4,7 @@
  * @module
  */
 import type { File } from "../../caps/file.ts";
-import type { Seed } from "../../caps/randoms.ts";
+import type { Seed } from "../../caps/seeded_random.ts";
 import type { OutputStream } from "../../caps/stream.ts";
 import type { Codec } from "./codec.ts";
 import type { BoxClock } from "./journal.ts";

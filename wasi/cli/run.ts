@@ -7,17 +7,18 @@ import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { Watchdog } from "../../caps/host/watchdog.ts";
-import { InvocationError } from "../invoke.ts";
+import { InvocationError } from "../invocation.ts";
 import { runModule } from "../run.ts";
-import { guardTime, isLockedDown, lockThread } from "./confinement.ts";
 import { endingOf } from "./ending.ts";
-import { openGrants } from "./grants.ts";
+import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import { settingsOf } from "./settings.ts";
 import { openStreams } from "./streams.ts";
-import { traceOptions } from "./tracing.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
 import { collectVariables } from "./variables.ts";
+
+/** What a guest finds that was granted nothing. */
+const NOTHING: Grants = { mounts: [], opened: [], close: () => {} };
 
 /**
  * Runs a program.
@@ -34,13 +35,20 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   const bytes = await loadModule(module, terminal, settings.quiet);
   const env = collectVariables(settings.variables, terminal);
   const clocks = await clocksOf(settings);
-  const grants = await openGrants(settings, clocks);
+  const { timeout, openFiles, memory, output } = settings.limits;
+  // A short program is over sooner than what it does not need would be loaded.
+  const { mounts, lockdown, trace } = settings;
+  const grants = mounts.length === 0
+    ? NOTHING
+    : await (await import("./grants.ts")).openGrants(settings, clocks);
+  const confined = mounts.length > 0 || lockdown === "require" || timeout !== undefined;
+  const confinement = confined ? await import("./confinement.ts") : undefined;
+  const tracing = trace === undefined ? {} : (await import("./tracing.ts")).traceOptions(settings, terminal);
   try {
-    const locked = isLockedDown(settings);
+    const locked = confinement?.isLockedDown(settings) ?? false;
     if (settings.verbose) {
       (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
     }
-    const { timeout, openFiles, memory, output } = settings.limits;
     let watchdog: Watchdog | undefined;
     const outcome = await runModule(bytes, {
       args: [
@@ -51,15 +59,15 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       preopens: grants.mounts,
       ...await openStreams(settings),
       clocks,
-      random: randomOf(settings),
+      random: await randomOf(settings),
       limits: { timeout, memory, output },
       maxOpenFiles: openFiles,
       invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
       endOnClosedPipe: true,
-      ...traceOptions(settings, terminal),
+      ...tracing,
       beforeStart: () => {
-        if (timeout !== undefined) watchdog = guardTime(timeout, terminal);
-        if (locked) lockThread(grants.opened, settings);
+        if (timeout !== undefined) watchdog = confinement?.guardTime(timeout, terminal);
+        if (locked) confinement?.lockThread(grants.opened, settings);
       },
     });
     watchdog?.stop();

@@ -7,7 +7,7 @@ import type { RunSettings } from "../../caps/cli/settings.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import { systemClocks } from "../../caps/clocks/system.ts";
 import type { Random } from "../../caps/random.ts";
-import { seededRandom, systemRandom } from "../../caps/randoms.ts";
+import { systemRandom } from "../../caps/system_random.ts";
 
 /**
  * The clocks that the flags ask for.
@@ -27,6 +27,7 @@ export async function clocksOf({ clock }: RunSettings): Promise<Clocks> {
  * @param settings What the flags ask for
  * @returns Where random bytes come from
  */
-export function randomOf({ seed }: RunSettings): Random {
-  return seed === undefined ? systemRandom() : seededRandom(seed);
+export async function randomOf({ seed }: RunSettings): Promise<Random> {
+  if (seed === undefined) return systemRandom();
+  return (await import("../../caps/seeded_random.ts")).seededRandom(seed);
 }

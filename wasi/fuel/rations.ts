@@ -21,6 +21,13 @@ export interface Rations {
    * @returns When the guest may go on; nothing for at once. A promise makes a guest wait that can be suspended
    */
   readonly turn?: () => void | Promise<void>;
+
+  /**
+   * Asked at each call that the guest makes: much time can pass in calls for little fuel.
+   *
+   * @returns Whether the guest has had its turn; then what is left of its slice is taken back
+   */
+  readonly overdue?: () => boolean;
 }
 
 /**

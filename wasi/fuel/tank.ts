@@ -73,6 +73,7 @@ export class Fuel {
   #limit: bigint | undefined;
   #granted = 0n;
   #remaining: () => bigint = () => this.#granted;
+  #empty: () => void = () => {};
   #end: { readonly error: unknown } | undefined;
 
   /**
@@ -121,6 +122,18 @@ export class Fuel {
     const global = instance.exports[FUEL_EXPORT];
     if (!(global instanceof WebAssembly.Global)) throw new TypeError("Not an instance of a metered module");
     this.#remaining = (): bigint => global.value as bigint;
+    this.#empty = (): void => void (global.value = 0n);
+  }
+
+  /**
+   * Takes back what the guest was given and has not used, so that it asks again at once. Nothing is lost: it counts as
+   * never given.
+   */
+  recall(): void {
+    const remaining = this.#remaining();
+    if (remaining <= 0n) return;
+    this.#granted -= remaining;
+    this.#empty();
   }
 
   /**

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClockState } from "../../caps/clocks/virtual.ts";
-import type { RandomState } from "../../caps/randoms.ts";
+import type { RandomState } from "../../caps/seeded_random.ts";
 import { type DescriptorState, readDescriptors, writeDescriptors } from "./descriptor_state.ts";
 import { SnapshotError } from "./error.ts";
 import type { InstanceState } from "./instance_state.ts";

@@ -15,7 +15,7 @@
  *
  * @module
  */
-import type { RandomState } from "../../caps/randoms.ts";
+import type { RandomState } from "../../caps/seeded_random.ts";
 import { SnapshotError } from "./error.ts";
 import { LittleReader, LittleWriter } from "./little_endian.ts";
 import { GUEST_PAGE } from "./memory_image.ts";

@@ -1,0 +1,34 @@
+/**
+ * Running a program without waiting for anything.
+ *
+ * @module
+ */
+import { argumentsOf } from "./invoke.ts";
+import type { Program } from "./program.ts";
+import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
+
+/**
+ * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.
+ *
+ * @param program The program
+ * @param options What the guest gets; no stream may be asynchronous
+ * @returns How it ended
+ * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {InvocationError} For an invocation that does not fit
+ * @throws {TypeError} When a stream is asynchronous
+ *
+ * @example
+ * ```ts
+ * import { captureOutput, compileProgram, nullInput, runProgramSync, systemClocks, systemRandom } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const program = compileProgram(await Deno.readFile("examples/copy/hello.wasm"));
+ * const stdout = captureOutput();
+ * const given = { args: ["hello"], env: {}, preopens: [], stdin: nullInput(), stdout, stderr: stdout };
+ * runProgramSync(program, { ...given, clocks: systemClocks(), random: systemRandom() });
+ * assertEquals(stdout.text(), "hello world\n");
+ * ```
+ */
+export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
+  return runAtOnce(program, options, options.invoke && argumentsOf(program, options.invoke));
+}
