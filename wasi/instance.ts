@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkImports } from "./check_imports.ts";
 import { promising } from "./engine.ts";
 import type { Guest } from "./guest.ts";
 import { type ImportTable, link } from "./link.ts";
@@ -48,6 +49,7 @@ export class Instance {
       if (names.length > 0 && !offered.has(system)) offered.set(system, make(guest, mode, names));
     }
     const { imports, memory } = link(program, asked, offered);
+    checkImports(program, SYSTEMS.map(([system]) => system).filter((system) => !more.has(system)));
     try {
       this.exports = new WebAssembly.Instance(program.module, imports).exports;
     } catch (error) {
