@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Collector } from "../caps/report/collector.ts";
+import type { Collector } from "../caps/report/collector.ts";
 import { Denials } from "../caps/report/denials.ts";
 import type { Granted, Limited, Report, Spent } from "../caps/report.ts";
 import type { Preopen } from "./guest.ts";
@@ -38,11 +38,16 @@ export class Reporter {
 
   /**
    * @param options What the guest is given
-   * @param watched Whether its uses are watched
+   * @param collector Who watches what it uses, if anybody
+   * @param spelled How the program most likely wrote a path
    */
-  constructor(options: RunModuleOptions, watched: boolean) {
+  constructor(
+    options: RunModuleOptions,
+    collector: Collector | undefined,
+    spelled: (path: string) => string = (path) => path,
+  ) {
     this.#given = options;
-    const collector = this.#collector = watched ? new Collector() : undefined;
+    this.#collector = collector;
     this.options = {
       ...options,
       ...collector === undefined ? {} : {
@@ -54,12 +59,13 @@ export class Reporter {
         ),
       },
       denied: (call, path, code) => {
-        this.denials.add(call, path, code);
+        this.denials.add(call, spelled(path), code);
         options.denied?.(call, path, code);
       },
       beforeStart: (...given) => {
         options.beforeStart?.(...given);
         this.#started = performance.now();
+        collector?.start();
       },
       afterEnd: (memory) => {
         this.#duration = performance.now() - this.#started;

@@ -12,7 +12,7 @@ import {
   type HostError,
   hostFunctions,
   type HostModule,
-} from "keyhole";
+} from "../../mod.ts";
 import { ShellState } from "./state.ts";
 
 /** Every pointer and length is non-zero, and every length at most this. */

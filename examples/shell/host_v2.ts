@@ -14,7 +14,7 @@ import {
   type HostError,
   hostFunctions,
   type HostModule,
-} from "keyhole";
+} from "../../mod.ts";
 import { ShellState } from "./state.ts";
 
 /** What every function returns. */

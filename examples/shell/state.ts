@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Store } from "keyhole";
+import type { Store } from "../../mod.ts";
 
 const COUNT = "count:";
 const VALUE = "value:";

@@ -19,7 +19,10 @@ export interface CallerSession {
 export interface HostCall {
   /** The memory of the calling guest. */
   readonly memory: GuestMemory;
-  /** What the calling instance exports; empty while its start function runs. */
+  /**
+   * What the calling instance exports. Functions among it cannot be called where guests are metered and have their
+   * turns, as in sessions: such a guest could not wait below a function of the host.
+   */
   readonly exports: WebAssembly.Exports;
   /** The session of the caller; `undefined` when the guest is not served to a client. */
   readonly session: CallerSession | undefined;
@@ -31,7 +34,7 @@ export interface Caller extends HostCall {
   readonly suspending: boolean;
 
   /**
-   * Called before each call, before anything is looked at, and after each wait.
+   * Called before each call, before anything is looked at.
    *
    * @throws {WebAssembly.RuntimeError} What unwinds the guest, when it is over
    */

@@ -63,6 +63,7 @@ export class GuestCaller implements Caller {
 
   /** @inheritdoc */
   mayGoOn(): void {
+    this.#guest.options.beforeCall?.();
     this.#guest.mayGoOn();
   }
 

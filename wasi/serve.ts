@@ -1,0 +1,112 @@
+/**
+ * Serving guests: one for each client that connects.
+ *
+ * @module
+ */
+import type { Clocks } from "../caps/clock.ts";
+import type { Directory } from "../caps/directory.ts";
+import { readModuleBytes } from "../caps/host/module_bytes.ts";
+import type { Random } from "../caps/random.ts";
+import type { Door } from "../caps/visitor.ts";
+import type { HostModule } from "./host_functions.ts";
+import { toBinary } from "./program.ts";
+import type { Admit } from "./serve/admission.ts";
+import { KeyholeServer } from "./serve/server.ts";
+import { effectiveLimits, type SessionLimits, type TotalLimits } from "./serve/limits.ts";
+import { Shared } from "./serve/shared.ts";
+
+/** How guests are served. What is not named here, they do not get. */
+export interface ServeOptions {
+  /** Where clients come in; closed with the server. */
+  readonly door: Door;
+  /** What guests may import besides the system interface. All sessions share what is behind it. */
+  readonly host?: readonly HostModule[];
+  /** The arguments of every guest after the first; none unless given. */
+  readonly args?: readonly string[];
+  /** The name by which every guest knows itself; `guest` unless given. */
+  readonly argv0?: string;
+  /** The environment variables of every guest; none unless given. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** The directories that every guest finds, by its own names for them: objects, or paths of this machine. */
+  readonly dirs?: Readonly<Record<string, Directory | string | URL>>;
+  /** What each session may not exceed. */
+  readonly limits?: SessionLimits;
+  /** What all sessions together may not exceed. */
+  readonly total?: TotalLimits;
+  /** Whether every client has to say a token first: a line, which its guest does not see. */
+  readonly token?: boolean;
+  /** Decides who may come in and what they get; everybody gets the same unless given. */
+  readonly admit?: Admit;
+  /** How long a client may take to hear why its session has ended, in milliseconds; five seconds unless given. */
+  readonly patience?: number;
+  /** The clocks of every guest; the system's unless given. */
+  readonly clocks?: Clocks;
+  /** The randomness of every guest; the system's unless given. */
+  readonly random?: Random;
+
+  /**
+   * Receives a line for each session that begins or ends, and what guests say on standard error.
+   *
+   * @param line The line, without a line end
+   */
+  readonly log?: (line: string) => void;
+
+  /** Closes the server. */
+  readonly signal?: AbortSignal;
+}
+
+/** A server. */
+export interface Server {
+  /** Where clients come in, as {@linkcode Door.address}. */
+  readonly address: string;
+  /** How many sessions there are. */
+  readonly sessions: number;
+  /** Settles when the server is closed and the last session has ended. */
+  readonly finished: Promise<void>;
+
+  /**
+   * Closes the door, tells every client, and ends its session.
+   *
+   * @returns When the last session has ended
+   */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves a guest to each client that connects: the connection is its standard input and output, and it gets nothing
+ * else but what the options name. A session that traps, exits or reaches a limit ends with one line to its client that
+ * says why; other sessions do not notice. Guests are metered, so that one that computes lets the others have their turn.
+ *
+ * @param source The module: a path, or its bytes in either format
+ * @param options How guests are served
+ * @returns The server
+ * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Fault} When a directory cannot be opened
+ * @throws {TypeError} When tokens are asked for and nobody looks at them
+ *
+ * @example
+ * ```ts
+ * import { openDoor, serve } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = `${await Deno.makeTempDir()}/shell`;
+ * const server = await serve("examples/filter/filter.wasm", { door: await openDoor(`unix:${path}`) });
+ * const client = await Deno.connect({ transport: "unix", path });
+ * await client.closeWrite();
+ * assertEquals(await new Response(client.readable).text(), "keyhole: session ended\n");
+ * await server.close();
+ * ```
+ */
+export async function serve(source: string | URL | Uint8Array, options: ServeOptions): Promise<Server> {
+  if (options.token && options.admit === undefined) {
+    throw new TypeError("Cannot ask for tokens that nobody looks at: give `admit` too");
+  }
+  const bytes = await toBinary(source instanceof Uint8Array ? source : await readModuleBytes(source));
+  const shared = new Shared(bytes, options);
+  // Whatever is wrong with the module is told at once and not to the first client.
+  await shared.programFor(effectiveLimits(options.limits));
+  const server = new KeyholeServer(shared);
+  options.signal?.addEventListener("abort", () => void server.close());
+  if (options.signal?.aborted) void server.close();
+  return server;
+}

@@ -1,0 +1,76 @@
+/**
+ * What guests say on standard error, for a log that they cannot forge or flood.
+ *
+ * @module
+ */
+import type { OutputStream } from "../../caps/stream.ts";
+
+/** The longest line of a log, in bytes; what is longer goes on in the next line. */
+const LONGEST_LINE = 1024;
+
+/**
+ * An output whose lines go to a log.
+ *
+ * @param most Bytes that are taken; what comes then is dropped
+ * @param log Receives each line, without anything that a terminal would act on
+ * @returns The output; closing it logs what had no line end
+ *
+ * @example
+ * ```ts
+ * import { logOutput } from "./log.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines: string[] = [];
+ * const output = logOutput(100, (line) => lines.push(line));
+ * const bytes = new TextEncoder().encode("one\n\x1b[31mtwo");
+ * output.write(bytes, 0, bytes.length);
+ * output.close();
+ * assertEquals(lines, ["one", "\\u001b[31mtwo"]);
+ * ```
+ */
+export function logOutput(most: number, log: (line: string) => void): OutputStream {
+  let taken = 0;
+  let told = false;
+  let line: number[] = [];
+  const flush = (): void => {
+    const bytes = new Uint8Array(line);
+    line = [];
+    log(printable(new TextDecoder().decode(bytes)));
+  };
+  return {
+    streamKind: "pipe",
+    asynchronous: false,
+    ready: () => LONGEST_LINE,
+    wait: () => {},
+    write(from, start, end): number {
+      const stop = Math.min(end, start + most - taken);
+      taken += stop - start;
+      for (let i = start; i < stop; i++) {
+        const byte = from[i]!;
+        if (byte !== 10) line.push(byte);
+        if (byte === 10 || line.length === LONGEST_LINE) flush();
+      }
+      if (stop < end && !told) {
+        told = true;
+        if (line.length > 0) flush();
+        log(`(it said more than the ${most} bytes that are logged)`);
+      }
+      return end - start;
+    },
+    close: () => {
+      if (line.length > 0) flush();
+    },
+  };
+}
+
+/**
+ * A text without anything that a terminal would act on.
+ *
+ * @param text The text, one line
+ * @returns The text with every control character written as `\u` and four digits
+ */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- control characters are what this is about
+  const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+  return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}

@@ -1,0 +1,144 @@
+/**
+ * The server: lets clients in, keeps their sessions, and ends them.
+ *
+ * @module
+ */
+import type { Peer, Visitor } from "../../caps/visitor.ts";
+import type { Server } from "../serve.ts";
+import { type Admission, readToken } from "./admission.ts";
+import { describeEnd, refusal } from "./farewell.ts";
+import { MOST_SESSIONS } from "./limits.ts";
+import { printable } from "./log.ts";
+import { Session } from "./session.ts";
+import type { Shared } from "./shared.ts";
+
+/** How many clients may be told at once that they are refused; beyond that, connections are just closed. */
+const MOST_REFUSALS = 256;
+/** How long a client may take to hear that it is refused, in milliseconds. */
+const REFUSAL_PATIENCE = 1000;
+
+/** The server behind `serve()`. */
+export class KeyholeServer implements Server {
+  /** Where clients come in. */
+  readonly address: string;
+  /** Settles when the last session has ended after the server was closed. */
+  readonly finished: Promise<void>;
+  readonly #shared: Shared;
+  readonly #sessions = new Set<Session>();
+  readonly #ofUser = new Map<string, number>();
+  readonly #most: number;
+  /** Clients that are in, those among them too that still have to say who they are. */
+  #clients = 0;
+  #refusals = 0;
+  #number = 0;
+  #closed = false;
+  #finish: () => void = () => {};
+
+  /**
+   * @param shared What all sessions share
+   */
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.address = shared.options.door.address;
+    this.#most = Math.min(MOST_SESSIONS, shared.options.total?.sessions ?? MOST_SESSIONS);
+    this.finished = new Promise((resolve) => this.#finish = resolve);
+    void this.#letIn();
+  }
+
+  /** How many sessions there are. */
+  get sessions(): number {
+    return this.#sessions.size;
+  }
+
+  /**
+   * Closes the door, tells every client, and ends its session.
+   *
+   * @returns When the last session has ended
+   */
+  close(): Promise<void> {
+    this.#closed = true;
+    this.#shared.options.door.close();
+    for (const session of this.#sessions) {
+      session.end({ reason: "closed", message: "the server is shutting down" });
+    }
+    this.#finishIfDone();
+    return this.finished;
+  }
+
+  async #letIn(): Promise<void> {
+    for (;;) {
+      const visitor = await this.#shared.options.door.accept();
+      if (visitor === undefined) return;
+      if (this.#closed) void this.#refuse(visitor, "the server is shutting down");
+      else if (this.#clients >= this.#most) void this.#refuse(visitor, "too many sessions, try again later");
+      else void this.#receive(visitor);
+    }
+  }
+
+  async #receive(visitor: Visitor): Promise<void> {
+    this.#clients++;
+    const id = ++this.#number;
+    try {
+      const admission = await this.#admit(visitor);
+      if (typeof admission === "string") return await this.#refuse(visitor, admission);
+      await this.#serve(id, visitor, admission);
+    } catch (error) {
+      this.#shared.log(`session ${id}: failed: ${error instanceof Error ? error.stack : error}`);
+      await visitor.leave("", 0);
+    } finally {
+      this.#clients--;
+      this.#finishIfDone();
+    }
+  }
+
+  /** What a client gets, or why it is refused. */
+  async #admit(visitor: Visitor): Promise<Admission | string> {
+    const { token, admit } = this.#shared.options;
+    const said = token ? await readToken(visitor.input) : undefined;
+    const admission = admit === undefined ? {} : await admit({ peer: visitor.peer, token: said });
+    if (this.#closed) return "the server is shutting down";
+    if (admission === undefined || (token && admit === undefined)) return "not allowed";
+    const { user = "", sessions = Infinity } = admission;
+    return (this.#ofUser.get(user) ?? 0) < sessions ? admission : "too many sessions of this user";
+  }
+
+  async #serve(id: number, visitor: Visitor, admission: Admission): Promise<void> {
+    const { user = "" } = admission;
+    const session = new Session(id, visitor, admission, this.#shared);
+    this.#sessions.add(session);
+    this.#ofUser.set(user, (this.#ofUser.get(user) ?? 0) + 1);
+    this.#shared.log(`session ${id}: begins${described(visitor.peer, user)}`);
+    try {
+      const end = await session.run();
+      const words = describeEnd(end);
+      this.#shared.log(`session ${id}: ended${words === "" ? "" : `: ${printable(words)}`}`);
+    } finally {
+      this.#sessions.delete(session);
+      const left = this.#ofUser.get(user)! - 1;
+      if (left === 0) this.#ofUser.delete(user);
+      else this.#ofUser.set(user, left);
+    }
+  }
+
+  async #refuse(visitor: Visitor, why: string): Promise<void> {
+    if (this.#refusals === 0) this.#shared.log(`a client is refused: ${why}`);
+    const polite = this.#refusals < MOST_REFUSALS;
+    this.#refusals++;
+    await visitor.leave(polite ? refusal(why) : "", polite ? REFUSAL_PATIENCE : 0);
+    this.#refusals--;
+  }
+
+  #finishIfDone(): void {
+    if (!this.#closed || this.#clients > 0) return;
+    for (const preopen of this.#shared.opened.splice(0)) preopen.close();
+    this.#finish();
+  }
+}
+
+function described({ transport, address, uid, pid, name }: Peer, user: string): string {
+  const from = transport === "unix" ? uid === undefined ? "" : `uid ${uid}, pid ${pid}` : address;
+  const who = [user, name, from].filter((word) => word !== undefined && word !== "").map((word) =>
+    printable(word!)
+  );
+  return who.length === 0 ? "" : `, for ${who.join(", ")}`;
+}

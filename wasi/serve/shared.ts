@@ -1,0 +1,105 @@
+/**
+ * What all sessions of a server share.
+ *
+ * @module
+ */
+import type { Clocks } from "../../caps/clock.ts";
+import { systemClocks } from "../../caps/clocks/system.ts";
+import type { Directory } from "../../caps/directory.ts";
+import { hostDirectory } from "../../caps/host/open.ts";
+import type { Random } from "../../caps/random.ts";
+import { systemRandom } from "../../caps/system_random.ts";
+import type { Preopen } from "../guest.ts";
+import { loadProgram, type Program } from "../program.ts";
+import type { ServeOptions } from "../serve.ts";
+import { Budget, Rate } from "./budget.ts";
+import type { EffectiveLimits } from "./limits.ts";
+import { Turns } from "./turns.ts";
+
+/** What all sessions of a server share. */
+export class Shared {
+  /** What the server was made with. */
+  readonly options: ServeOptions;
+  /** What every guest finds open. */
+  readonly preopens: readonly Preopen[];
+  /** Directories that were opened for the server, to be closed with it. */
+  readonly opened: Directory[];
+  /** The clocks of every guest. */
+  readonly clocks: Clocks;
+  /** The randomness of every guest. */
+  readonly random: Random;
+  /** Whose turn it is. */
+  readonly turns: Turns = new Turns();
+  /** The fuel of all guests. */
+  readonly fuel: Budget;
+  /** The memory of all guests. */
+  readonly memory: Budget;
+  /** What all clients have sent. */
+  readonly bytesIn: Budget;
+  /** What all guests have answered. */
+  readonly bytesOut: Budget;
+  /** The calls of all guests. */
+  readonly calls: Rate;
+  readonly #bytes: Uint8Array<ArrayBufferLike>;
+  readonly #programs = new Map<string, Promise<Program>>();
+
+  /**
+   * @param bytes The module
+   * @param options What the server was made with
+   * @throws {Fault} When a directory cannot be opened; those before it are closed again
+   */
+  constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
+    this.#bytes = bytes;
+    this.options = options;
+    this.opened = [];
+    this.preopens = this.#open(options.dirs ?? {});
+    this.clocks = options.clocks ?? systemClocks();
+    this.random = options.random ?? systemRandom();
+    const { fuel, memory, bytesIn, bytesOut, callsPerSecond } = options.total ?? {};
+    this.fuel = new Budget(fuel);
+    this.memory = new Budget(memory);
+    this.bytesIn = new Budget(bytesIn);
+    this.bytesOut = new Budget(bytesOut);
+    this.calls = new Rate(callsPerSecond);
+  }
+
+  /**
+   * The module, compiled once for each limit of memory: that limit is part of the module.
+   *
+   * @param limits What a session may not exceed
+   * @returns The program
+   * @throws {UnusableModuleError} When it needs more
+   */
+  programFor({ memory, tableEntries }: EffectiveLimits): Promise<Program> {
+    const key = `${memory} ${tableEntries}`;
+    let program = this.#programs.get(key);
+    if (program === undefined) {
+      program = loadProgram(this.#bytes, { maxMemory: memory, maxTableEntries: tableEntries, metered: true });
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+
+  #open(dirs: NonNullable<ServeOptions["dirs"]>): Preopen[] {
+    try {
+      return Object.entries(dirs).map(([name, directory]) => {
+        if (typeof directory !== "string" && !(directory instanceof URL)) return { name, directory };
+        const opened = hostDirectory(directory);
+        this.opened.push(opened);
+        return { name, directory: opened };
+      });
+    } catch (error) {
+      for (const directory of this.opened) directory.close();
+      throw error;
+    }
+  }
+
+  /**
+   * Writes a line to the log.
+   *
+   * @param line The line
+   */
+  log(line: string): void {
+    this.options.log?.(line);
+  }
+}
