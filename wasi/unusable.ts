@@ -11,6 +11,11 @@
 export class UnusableModuleError extends Error {
   /** The name of the class, `"UnusableModuleError"`. */
   override readonly name = "UnusableModuleError";
+
+  /** Whether the module is sound and only needs more than a limit allows. */
+  get overLimit(): boolean {
+    return this.cause instanceof Error && this.cause.name === "ModuleLimitError";
+  }
 }
 
 /**

@@ -71,7 +71,7 @@ function failed(error: unknown, line: CommandLine | undefined, terminal: Termina
     const reason = error.message.replace(/^[A-Z](?=[a-z ])/, (letter) => letter.toLowerCase());
     const message = `Module "${line?.operands[0]}" cannot be used: ${reason}`;
     terminal.complain(formatError({ message }, terminal.colour));
-    return ExitCode.unusable;
+    return error.overLimit ? ExitCode.limit : ExitCode.unusable;
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   terminal.complain(formatError({ message: `keyhole failed: ${message}` }, terminal.colour));
