@@ -34,6 +34,12 @@ const CODES: [args: string[], code: number, stderr: string][] = [
   [["--max-output", "5", calls, "print:123456"], 125, "error: Output limit of 5 bytes reached\n"],
 ];
 
+Deno.test("a module that needs more than its limit of memory to start has met a limit", async () => {
+  const ended = await keyhole(".", "--max-memory", "64K", calls, "args");
+  assertEquals(ended.code, 125);
+  assert(ended.stderr.endsWith("to start, the limit is 1\n"), ended.stderr);
+});
+
 for (const [args, code, stderr] of CODES) {
   const shown = args.map((arg) => arg.slice(arg.lastIndexOf("/") + 1)).join(" ");
   Deno.test(`keyhole ${shown} exits with ${code}`, async () => {
