@@ -208,7 +208,12 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
       "or T later at each look. Unless it is the machine's, sleeping takes no time",
   },
   seed: { value: "NUMBER", commands: RUN_AND_BOX, help: "The same random numbers for the same seed" },
-  deterministic: { commands: RUN, help: "As --clock step:1ms --seed 0: the same input gives the same run" },
+  deterministic: {
+    commands: RUN,
+    help:
+      "The same input gives the same run, on any machine: --clock step:1ms --seed 0, and files are listed " +
+      "in order, with numbers and times of their own",
+  },
   "freeze-time": { commands: BOX, help: "The clock stands at 0 until !!clock sets it" },
   journal: {
     value: "FILE",

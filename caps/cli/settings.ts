@@ -79,6 +79,8 @@ export interface RunSettings {
   clock: ClockSetting;
   /** What randomness grows from, or `undefined` for this machine's. */
   seed: string | undefined;
+  /** Whether what it finds looks the same on every machine. */
+  deterministic: boolean;
   /** What is shown of the guest's calls, or `undefined` for nothing. */
   trace: TraceSetting | undefined;
   /** Where the report goes, `-` for standard output, or `undefined` for none. */
@@ -135,6 +137,7 @@ export function readSettings(
     lockdown: "auto",
     clock: { kind: "system" },
     seed: undefined,
+    deterministic: false,
     trace: undefined,
     report: undefined,
     explain: false,
@@ -161,8 +164,12 @@ type Reader = (settings: RunSettings, value: string, style: PathStyle) => void;
 
 const nothing: Reader = () => {};
 
-/** Time that moves only as the guest looks at it, and the same random numbers every time. */
-const DETERMINISTIC: Partial<RunSettings> = { clock: { kind: "step", step: 1_000_000n }, seed: "0" };
+/** Time that moves only as the guest looks at it, and the same random numbers and files every time. */
+const DETERMINISTIC: Partial<RunSettings> = {
+  clock: { kind: "step", step: 1_000_000n },
+  seed: "0",
+  deterministic: true,
+};
 
 const BACKENDS: readonly BackendChoice[] = ["auto", "kernel", "portable"];
 const LOCKDOWNS: readonly Lockdown[] = ["off", "auto", "require"];

@@ -20,6 +20,7 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     limits: {},
     clock: { kind: "system" },
     seed: undefined,
+    deterministic: false,
     trace: undefined,
     report: undefined,
     explain: false,

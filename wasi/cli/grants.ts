@@ -28,6 +28,8 @@ export interface Grants {
   readonly mounts: readonly { readonly name: string; readonly directory: Directory }[];
   /** What was opened of this machine for that. */
   readonly opened: readonly OpenedDirectory[];
+  /** What counts the growth of all of them, if that is limited. */
+  readonly quota?: Quota | undefined;
 
   /** Closes what was opened. */
   close(): void;
@@ -53,7 +55,9 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
       throw explainMount(mount, error.code);
     }
   }
-  return await opener.grants();
+  const grants = await opener.grants();
+  if (!settings.deterministic) return grants;
+  return (await import("./determinism.ts")).steadyGrants(grants);
 }
 
 /** One quota for all mounts: what a guest may add does not depend on how many it has. */
@@ -88,7 +92,7 @@ class Opener {
     for (const { name, content } of this.#mounts.values()) {
       mounts.push({ name, directory: content instanceof Map ? await showing(content) : content });
     }
-    return { mounts, opened: this.#opened, close: () => this.close() };
+    return { mounts, opened: this.#opened, quota: this.#quota, close: () => this.close() };
   }
 
   close(): void {

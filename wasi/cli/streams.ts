@@ -29,12 +29,15 @@ export interface StandardStreams {
  * @returns The streams
  * @throws {CommandError} For a file that cannot be opened
  */
-export async function openStreams({ stdin, stdout, stderr }: RunSettings): Promise<StandardStreams> {
+export async function openStreams(settings: RunSettings): Promise<StandardStreams> {
+  const { stdin, stdout, stderr } = settings;
   const input = await openInput(stdin);
   const output = await openOutput("stdout", stdout);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";
-  return { stdin: input, stdout: output, stderr: shared ? output : await openOutput("stderr", stderr) };
+  const errors = shared ? output : await openOutput("stderr", stderr);
+  const streams = { stdin: input, stdout: output, stderr: errors };
+  return settings.deterministic ? (await import("./determinism.ts")).steadyStreams(streams) : streams;
 }
 
 async function openInput(where: string): Promise<InputStream> {
