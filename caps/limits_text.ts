@@ -92,3 +92,45 @@ export function parseCount(text: string): number {
 }
 
 const MILLISECONDS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/**
+ * A number of bytes as people read it.
+ *
+ * @param bytes Bytes, 0 or more
+ * @returns The number with a unit, to one decimal
+ *
+ * @example
+ * ```ts
+ * import { sizeText } from "./limits_text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([sizeText(0), sizeText(1536), sizeText(64 << 20)], ["0 bytes", "1.5 KiB", "64 MiB"]);
+ * ```
+ */
+export function sizeText(bytes: number): string {
+  const unit = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 4);
+  if (unit === 0) return `${bytes} bytes`;
+  const amount = (bytes / 1024 ** unit).toFixed(1).replace(/\.0$/, "");
+  return `${amount} ${["", "KiB", "MiB", "GiB", "TiB"][unit]}`;
+}
+
+/**
+ * A length of time as people read it.
+ *
+ * @param milliseconds Milliseconds, 0 or more
+ * @returns The number with a unit
+ *
+ * @example
+ * ```ts
+ * import { durationText } from "./limits_text.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([durationText(0.25), durationText(12.34), durationText(61_000)], ["0.3 ms", "12 ms", "1 m 1 s"]);
+ * ```
+ */
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 10) return `${Number(milliseconds.toFixed(1))} ms`;
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 60_000) return `${Number((milliseconds / 1000).toFixed(2))} s`;
+  return `${Math.floor(milliseconds / 60_000)} m ${Math.round(milliseconds % 60_000 / 1000)} s`;
+}

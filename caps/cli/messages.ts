@@ -55,9 +55,27 @@ export class CommandError extends Error {
  */
 export function formatError(error: { message: string; hint?: string | undefined }, colour: boolean): string {
   const label = colour ? "\x1b[1;31merror\x1b[0m" : "error";
-  const hintLabel = colour ? "\x1b[36mhint\x1b[0m" : "hint";
-  const hint = error.hint === undefined ? "" : `  ${hintLabel}: ${printable(error.hint)}\n`;
+  const hint = error.hint === undefined ? "" : `  ${formatHint(error.hint, colour)}`;
   return `${label}: ${printable(error.message)}\n${hint}`;
+}
+
+/**
+ * A hint as the line that a terminal shows.
+ *
+ * @param hint The one thing to do
+ * @param colour Whether the terminal shows colours
+ * @returns One line, ended
+ *
+ * @example
+ * ```ts
+ * import { formatHint } from "./messages.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatHint("Write --dir .", false), "hint: Write --dir .\n");
+ * ```
+ */
+export function formatHint(hint: string, colour: boolean): string {
+  return `${colour ? "\x1b[36mhint\x1b[0m" : "hint"}: ${printable(hint)}\n`;
 }
 
 /**

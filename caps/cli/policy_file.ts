@@ -51,6 +51,27 @@ export function policyText(settings: RunSettings, path: string | undefined, styl
 }
 
 /**
+ * What some settings grant, for a report: its paths are absolute, and values of variables are left out, since reports
+ * are read by many.
+ *
+ * @param settings What is granted
+ * @param style Whose rules paths follow
+ * @returns A policy without values
+ */
+export function grantedBy(settings: RunSettings, style: PathStyle): Policy {
+  const { $schema: _, env, ...policy } = policyOfSettings(settings, {
+    directory: "",
+    current: Deno.cwd(),
+    style,
+  });
+  const withoutValues = Object.entries(env ?? {}).map(([name, variable]) => {
+    const isPassedOn = typeof variable !== "string" && variable.default !== undefined;
+    return [name, { inherit: true, ...isPassedOn ? { default: null } : {} }];
+  });
+  return env === undefined ? policy : { ...policy, env: Object.fromEntries(withoutValues) };
+}
+
+/**
  * A policy as the text of a file.
  *
  * @param policy The policy

@@ -14,6 +14,8 @@ export interface Terminal {
   readonly pathStyle: PathStyle;
   /** Whether a person looks at standard error. */
   readonly interactive: boolean;
+  /** Whether a person looks at standard output. */
+  readonly showsOutput: boolean;
   /** Whether standard error shows colours, and they are wanted. */
   readonly colour: boolean;
 
@@ -85,6 +87,7 @@ export function processTerminal(): Terminal {
     args: Deno.args,
     pathStyle: Deno.build.os === "windows" ? "windows" : "posix",
     interactive,
+    showsOutput: Deno.stdout.isTerminal(),
     colour: interactive && !Deno.noColor,
     say: (output) => {
       if (!written(Deno.stdout, output)) terminal.exit(CLOSED_PIPE);

@@ -41,7 +41,12 @@ export class Collector {
   readonly #stdout = new StreamRecorder();
   readonly #stderr = new StreamRecorder();
   readonly #timeline = new TimelineRecorder();
-  readonly #started = performance.now();
+  #started = performance.now();
+
+  /** Says that time begins now: it was made some time before the guest starts. */
+  start(): void {
+    this.#started = performance.now();
+  }
 
   /**
    * Watches a mount.

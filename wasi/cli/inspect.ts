@@ -6,6 +6,7 @@
 import { printable } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import { sizeText } from "../../caps/limits_text.ts";
 import { type Inspection, inspectModule } from "../inspection.ts";
 import type { ExternType, FunctionType, Limits } from "../binary/module_types.ts";
 import { loadModule } from "./module_source.ts";
@@ -37,11 +38,11 @@ export async function inspect(line: CommandLine, terminal: Terminal): Promise<nu
 export function inspectionText(name: string, inspection: Inspection): string {
   const { format, size, entry, interfaces, functionCount, dataSize, hasStart } = inspection;
   const rows: [string, string][] = [
-    ["Module", `${printable(name)} (${format === "text" ? "text format, " : ""}${bytesText(size)})`],
+    ["Module", `${printable(name)} (${format === "text" ? "text format, " : ""}${sizeText(size)})`],
     ["Runs as", ENTRY_TEXT[entry]],
     ["Speaks", interfaces.length === 0 ? "no system interface" : interfaces.join(", ")],
     ["Code", `${functionCount} functions${hasStart ? ", some of it run when instantiated" : ""}`],
-    ["Data", bytesText(dataSize)],
+    ["Data", sizeText(dataSize)],
     ...inspection.memories.map((memory): [string, string] => ["Memory", memoryText(memory)]),
     ...inspection.tables.map((
       table,
@@ -112,8 +113,8 @@ function memoryText(memory: Limits & { readonly shared: boolean }): string {
   const kind = [memory.shared ? "shared" : "", memory.address === "i64" ? "64-bit" : ""].filter((it) =>
     it !== ""
   );
-  const most = memory.maximum === undefined ? "no maximum" : `at most ${bytesText(memory.maximum * 65536)}`;
-  return [`${bytesText(memory.minimum * 65536)} to begin with`, most, ...kind].join(", ");
+  const most = memory.maximum === undefined ? "no maximum" : `at most ${sizeText(memory.maximum * 65536)}`;
+  return [`${sizeText(memory.minimum * 65536)} to begin with`, most, ...kind].join(", ");
 }
 
 function limitsText({ minimum, maximum }: Limits): string {
@@ -122,11 +123,4 @@ function limitsText({ minimum, maximum }: Limits): string {
     : minimum === maximum
     ? `${minimum}`
     : `${minimum} to ${maximum}`;
-}
-
-function bytesText(bytes: number): string {
-  const unit = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), 4);
-  if (unit === 0) return `${bytes} bytes`;
-  const amount = (bytes / 1024 ** unit).toFixed(1).replace(/\.0$/, "");
-  return `${amount} ${["", "KiB", "MiB", "GiB", "TiB"][unit]}`;
 }

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { CommandError } from "../../caps/cli/messages.ts";
+import { CommandError, formatHint } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import { noticeOwnRefusals } from "../../caps/report/own_refusals.ts";
 import type { Watchdog } from "../../caps/host/watchdog.ts";
 import { InvocationError } from "../invocation.ts";
-import { runModule } from "../run.ts";
+import { runModule, type RunModuleOptions } from "../run.ts";
 import { endingOf } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
@@ -16,6 +17,10 @@ import { settingsOf } from "./settings.ts";
 import { openStreams } from "./streams.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
 import { collectVariables } from "./variables.ts";
+
+/** What to do when only the program's own library knows what was refused. */
+const OWN_REFUSAL =
+  "The program asked for a path that no grant covers: run it with --explain to see which grant would";
 
 /** What a guest finds that was granted nothing. */
 const NOTHING: Grants = { mounts: [], opened: [], close: () => {} };
@@ -43,6 +48,9 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     : await (await import("./grants.ts")).openGrants(settings, clocks);
   const confined = mounts.length > 0 || lockdown === "require" || timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
+  const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
+  const watch = watched ? await (await import("./watching.ts")).startWatching(settings, terminal) : undefined;
+  let refusedByItself = false;
   const tracing = trace === undefined ? {} : (await import("./tracing.ts")).traceOptions(settings, terminal);
   try {
     const locked = confinement?.isLockedDown(settings) ?? false;
@@ -50,14 +58,18 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
     }
     let watchdog: Watchdog | undefined;
-    const outcome = await runModule(bytes, {
+    const streams = await openStreams(settings);
+    const options: RunModuleOptions = {
       args: [
         settings.argv0 ?? programName(module, terminal.pathStyle),
         ...settings.invoke === undefined ? args : [],
       ],
       env,
       preopens: grants.mounts,
-      ...await openStreams(settings),
+      ...streams,
+      stderr: settings.quiet || streams.stderr === streams.stdout
+        ? streams.stderr
+        : noticeOwnRefusals(streams.stderr, () => refusedByItself = true),
       clocks,
       random: await randomOf(settings),
       limits: { timeout, memory, output },
@@ -69,13 +81,20 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
         if (timeout !== undefined) watchdog = confinement?.guardTime(timeout, terminal);
         if (locked) confinement?.lockThread(grants.opened, settings);
       },
-    });
+    };
+    const outcome = await runModule(bytes, watch?.options(options) ?? options);
     watchdog?.stop();
-    return endingOf(outcome, terminal);
+    const code = endingOf(outcome, terminal);
+    const told = await watch?.tell(outcome, code, grants);
+    if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain) {
+      terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
+    }
+    return told?.code ?? code;
   } catch (error) {
     if (error instanceof InvocationError) throw new CommandError(error.message);
     throw error;
   } finally {
+    watch?.close();
     grants.close();
   }
 }

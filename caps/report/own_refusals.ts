@@ -1,0 +1,57 @@
+/**
+ * Noticing what a guest's own library refused without asking the host.
+ *
+ * @module
+ */
+import type { OutputStream } from "../stream.ts";
+
+/** How C, Rust and Go name the error that their libraries make up when no directory covers a path. */
+const WORDS = new TextEncoder().encode("apabilities insufficient");
+/** How much of one write is looked at, in bytes. */
+const MOST = 4096;
+
+/**
+ * Looks through what a guest says for the error of a path that begins nowhere.
+ *
+ * @param stream Where it says it; closed with the one returned
+ * @param noticed Called once, when the error is there
+ * @returns The same output
+ *
+ * @example
+ * ```ts
+ * import { noticeOwnRefusals } from "./own_refusals.ts";
+ * import { captureOutput } from "../streams/capture.ts";
+ * import { assert } from "@std/assert";
+ *
+ * let noticed = false;
+ * const stderr = noticeOwnRefusals(captureOutput(), () => noticed = true);
+ * const words = new TextEncoder().encode("cannot open /x: Capabilities insufficient\n");
+ * stderr.write(words, 0, words.length);
+ * assert(noticed);
+ * ```
+ */
+export function noticeOwnRefusals(stream: OutputStream, noticed: () => void): OutputStream {
+  let looking = true;
+  return {
+    streamKind: stream.streamKind,
+    asynchronous: stream.asynchronous,
+    ready: () => stream.ready(),
+    wait: (milliseconds) => stream.wait(milliseconds),
+    close: () => stream.close(),
+    ...stream.flush === undefined ? {} : { flush: () => stream.flush!() },
+    write(from, start, end): number {
+      if (looking && holds(from.subarray(start, Math.min(end, start + MOST)))) {
+        looking = false;
+        noticed();
+      }
+      return stream.write(from, start, end);
+    },
+  };
+}
+
+function holds(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(WORDS[0]!); at >= 0; at = bytes.indexOf(WORDS[0]!, at + 1)) {
+    if (WORDS.every((byte, index) => bytes[at + index] === byte)) return true;
+  }
+  return false;
+}

@@ -1,0 +1,152 @@
+import { assert, assertEquals } from "@std/assert";
+import { asWritten } from "../../caps/report/as_written.ts";
+import { hintFor } from "../../caps/report/hint.ts";
+import { noticeOwnRefusals } from "../../caps/report/own_refusals.ts";
+import { reportPage } from "../../caps/report/page.ts";
+import { reportTable } from "../../caps/report/table.ts";
+import { reportJson } from "../../caps/cli/report_file.ts";
+import { parseCommandLine } from "../../caps/cli/parse.ts";
+import { readSettings } from "../../caps/cli/settings.ts";
+import type { FaultCode } from "../../caps/fault.ts";
+import { captureOutput } from "../../mod.ts";
+import { report } from "./reports.ts";
+
+Deno.test("a hint names the grant that a refused access would have taken", () => {
+  const hint = (path: string, code: FaultCode, ...flags: string[]): string | undefined => {
+    const { mounts } = readSettings(parseCommandLine([...flags, "m.wasm"]).flags, "posix");
+    return hintFor({ call: "path_open", path, code, count: 1 }, mounts);
+  };
+  const nothing = (path: string): string => `The program asked for "${path}", which no grant covers: `;
+  const cases: [string, FaultCode, string[], string | undefined][] = [
+    ["/data/x", "ENOTCAPABLE", [], `${nothing("/data/x")}--dir DIR::/data`],
+    ["/x", "ENOTCAPABLE", [], `${nothing("/x")}--file FILE::/x`],
+    ["x", "ENOTCAPABLE", [], `${nothing("x")}--dir .`],
+    ["a/b/x", "ENOTCAPABLE", [], `${nothing("a/b/x")}--dir a/b`],
+    ["my dir/x", "ENOTCAPABLE", [], `${nothing("my dir/x")}--dir 'my dir'`],
+    ["/in/../out/x", "ENOTCAPABLE", ["--dir", "a::/in"], `${nothing("/in/../out/x")}--dir DIR::/out`],
+    ["../x", "ENOTCAPABLE", ["--dir", "."], `${nothing("../x")}--dir ..`],
+    ["/inner/x", "ENOTCAPABLE", ["--dir", "a::/in"], `${nothing("/inner/x")}--dir DIR::/inner`],
+    [
+      "/in/link",
+      "ENOTCAPABLE",
+      ["--dir", "a::/in"],
+      'The program asked for "/in/link", which leads out of "/in", the directory it was granted',
+    ],
+    [
+      "/in/a -> /out/b",
+      "ENOTCAPABLE",
+      ["--dir", "a::/in"],
+      `${nothing("/out/b")}--dir DIR::/out`,
+    ],
+    [
+      "/in/d/x",
+      "EROFS",
+      ["--dir", "a::/in:ro"],
+      'The program wanted to change "/in/d/x", which is granted for reading only: --dir a::/in',
+    ],
+    [
+      "/etc/app.conf",
+      "EROFS",
+      ["--file", "app.conf::/etc/app.conf:ro"],
+      'The program wanted to change "/etc/app.conf", which is granted for reading only: --file app.conf::/etc/app.conf',
+    ],
+    [
+      "/etc/new",
+      "EROFS",
+      ["--file", "app.conf::/etc/app.conf"],
+      'The program wanted to change "/etc/new", where only single files are granted: --dir DIR::/etc',
+    ],
+    ["/in/x", "EACCES", ["--dir", "a::/in"], undefined],
+    ["", "ENOTCAPABLE", [], undefined],
+  ];
+  for (const [path, code, flags, text] of cases) assertEquals(hint(path, code, ...flags), text);
+});
+
+Deno.test("a path gets its slash back when the arguments show that it had one", () => {
+  assertEquals(asWritten("a/b", ["t", "--out=/a/b"]), "/a/b");
+  assertEquals(asWritten("a/b", ["t", "a/b"]), "a/b");
+  assertEquals(asWritten("etc/ssl/cert.pem", ["t"]), "/etc/ssl/cert.pem");
+  assertEquals(asWritten("config", ["t"]), "config");
+  assertEquals(asWritten("../x", ["t"]), "../x");
+  assertEquals(asWritten("/a -> b", ["t", "/b"]), "/a -> /b");
+});
+
+Deno.test("a refusal by the program's own library is noticed once, and nothing is changed", () => {
+  const output = captureOutput();
+  let count = 0;
+  const stderr = noticeOwnRefusals(output, () => count++);
+  for (const text of ["fine\n", "x: Capabilities insufficient\n", "y: capabilities insufficient\n"]) {
+    const bytes = new TextEncoder().encode(text);
+    stderr.write(bytes, 0, bytes.length);
+  }
+  assertEquals(count, 1);
+  assertEquals(output.text(), "fine\nx: Capabilities insufficient\ny: capabilities insufficient\n");
+  const other = noticeOwnRefusals(captureOutput(), () => count++);
+  const bytes = new TextEncoder().encode("all is well, apabilities insuf");
+  other.write(bytes, 0, bytes.length);
+  assertEquals(count, 1);
+});
+
+Deno.test("the table tells what was granted, touched, refused and spent", () => {
+  assertEquals(
+    reportTable(report),
+    `tool.wasm exited with 1 after 12 ms
+
+Granted
+                              calls    read  written
+  /in        /srv/data    ro      3  64 KiB        -
+    .        list                 1       -        -
+    a\\u{1b}  open read            2  64 KiB        -
+    x        ENOENT               1       -        -
+  /etc/conf  the file /c  rw      2       -  5 bytes
+  /tmp       in memory    rw
+
+  variables  LANG
+  stdin      null
+  stdout     inherit
+  stderr     inherit
+
+Refused
+  /in/../x  path_open  ENOTCAPABLE  2 times
+  -         fd_write   ENOTCAPABLE  once
+
+Spent
+  time    12 ms    of 5 s
+  memory  128 KiB  no limit
+`,
+  );
+});
+
+Deno.test("JSON of a report is the report, with lists of numbers in one line", () => {
+  const text = reportJson(report);
+  assertEquals(JSON.parse(text), report);
+  assert(text.includes('"calls": [1, 0, 7]'), text);
+  const tricky = { ...report, program: "[\n  1,\n  2\n]" };
+  assertEquals(JSON.parse(reportJson(tricky)), tricky);
+});
+
+Deno.test("names that a guest made up mean nothing to the browser or the terminal", () => {
+  const nasty = `<script>alert(1)</script>"'&\x1b[2J\u202e`;
+  const touched = [{ ...report.used!.mounts[0]!.touched[0]!, path: `${nasty}/${nasty}` }];
+  const page = reportPage({
+    ...report,
+    program: nasty,
+    exit: { reason: "trap", code: 134, message: nasty },
+    denied: [{ call: "path_open", path: nasty, code: "ENOTCAPABLE", count: 1 }],
+    used: { ...report.used!, mounts: [{ ...report.used!.mounts[0]!, name: nasty, touched }] },
+  });
+  assert(!page.includes("<script"), page);
+  assert(!page.includes("\x1b") && !page.includes("\u202e"));
+  assert(page.includes("&#60;script&#62;alert(1)&#60;/script&#62;&#34;&#39;&#38;\\u{1b}[2J\\u{202e}"));
+  assert(!/\b(src|href)=|https?:\/\/|url\(|@import/.test(page), "it loads nothing");
+});
+
+Deno.test("a tree as deep as a path can be makes a page", () => {
+  const deep = { ...report.used!.mounts[0]!.touched[0]!, path: "a/".repeat(2000) + "b" };
+  const levels = Array.from({ length: 1000 }, (_, depth) => ({ ...deep, path: "a/".repeat(depth) + "a" }));
+  const page = reportPage({
+    ...report,
+    used: { ...report.used!, mounts: [{ ...report.used!.mounts[0]!, touched: [...levels, deep] }] },
+  });
+  assert(page.endsWith("</html>\n"));
+});

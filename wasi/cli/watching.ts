@@ -1,0 +1,162 @@
+/**
+ * What is watched of a run, and what is told of it afterwards: a hint about what was refused, and the report.
+ *
+ * @module
+ */
+import type { ReportFile } from "../../caps/cli/report_file.ts";
+import { CommandError, formatError, formatHint } from "../../caps/cli/messages.ts";
+import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { Terminal } from "../../caps/cli/terminal.ts";
+import { fileMount } from "../../caps/cli/mount_settings.ts";
+import { mountKey } from "../../caps/mount.ts";
+import type { Granted, Limited, Spent } from "../../caps/report.ts";
+import type { Collector } from "../../caps/report/collector.ts";
+import { asWritten } from "../../caps/report/as_written.ts";
+import { hintFor } from "../../caps/report/hint.ts";
+import type { Preopen } from "../guest.ts";
+import { ExitCode } from "../outcome.ts";
+import { Reporter } from "../reporting.ts";
+import type { RunModuleOptions, RunModuleOutcome } from "../run.ts";
+import type { Grants } from "./grants.ts";
+
+/** What a report needs, opened and loaded before the guest starts: under lockdown that is not possible any more. */
+interface Reporting {
+  readonly file: ReportFile;
+  readonly collector: Collector;
+  readonly granted: Granted;
+}
+
+/**
+ * Prepares for a report, if one is asked for, and for a hint.
+ *
+ * @param settings What is asked for
+ * @param terminal Where it is told
+ * @returns Who watches one run
+ * @throws {CommandError} When the report cannot be written
+ */
+export async function startWatching(settings: RunSettings, terminal: Terminal): Promise<Watch> {
+  const unseen = settings.explain ? await refusingMounts(settings) : [];
+  if (settings.report === undefined) return new Watch(settings, terminal, unseen, undefined);
+  const { openReport } = await import("../../caps/cli/report_file.ts");
+  const { Collector } = await import("../../caps/report/collector.ts");
+  const { grantedBy } = await import("../../caps/cli/policy_file.ts");
+  const granted = grantedBy(settings, terminal.pathStyle);
+  const file = await openReport(settings.report, terminal);
+  return new Watch(settings, terminal, unseen, { file, collector: new Collector(), granted });
+}
+
+/** What was told after a run. */
+export interface Told {
+  /** The exit code. */
+  readonly code: number;
+  /** Whether there was a hint. */
+  readonly hinted: boolean;
+}
+
+/** Where absolute paths begin, and where relative ones do. */
+const ROOTS: readonly string[] = ["/", "."];
+
+/** Who watches one run. */
+export class Watch {
+  readonly #settings: RunSettings;
+  readonly #terminal: Terminal;
+  readonly #unseen: readonly Preopen[];
+  readonly #reporting: Reporting | undefined;
+  #reporter: Reporter | undefined;
+
+  /**
+   * @param settings What is asked for
+   * @param terminal Where things are told
+   * @param unseen What is mounted to make refusals visible
+   * @param reporting What a report needs, if one is asked for
+   */
+  constructor(
+    settings: RunSettings,
+    terminal: Terminal,
+    unseen: readonly Preopen[],
+    reporting: Reporting | undefined,
+  ) {
+    this.#settings = settings;
+    this.#terminal = terminal;
+    this.#unseen = unseen;
+    this.#reporting = reporting;
+  }
+
+  /**
+   * What to run a guest with, so that it is watched.
+   *
+   * @param options What it is given
+   * @returns The same, watched
+   */
+  options(options: RunModuleOptions): RunModuleOptions {
+    const spelled = this.#unseen.length === 0
+      ? undefined
+      : (path: string): string => asWritten(path, options.args);
+    const reporter = this.#reporter = new Reporter(options, this.#reporting?.collector, spelled);
+    return { ...reporter.options, preopens: [...reporter.options.preopens, ...this.#unseen] };
+  }
+
+  /**
+   * Tells what is to be told when the guest has ended.
+   *
+   * @param outcome How it ended
+   * @param code The exit code of that
+   * @param grants What it was granted
+   * @returns The exit code, and whether there was a hint
+   */
+  async tell(outcome: RunModuleOutcome, code: number, grants: Grants): Promise<Told> {
+    const hint = code === 0 || this.#settings.quiet ? undefined : this.#hint();
+    if (hint !== undefined) this.#terminal.complain(formatHint(hint, this.#terminal.colour));
+    const hinted = hint !== undefined;
+    if (this.#reporting === undefined) return { code, hinted };
+    const { granted, file } = this.#reporting;
+    try {
+      const limits = spentOf(this.#settings, grants);
+      const report = this.#reporter!.report({ ...outcome, code }, { granted, limits });
+      const { deterministic } = this.#settings;
+      await file.write(deterministic ? (await import("./determinism.ts")).timeless(report) : report);
+      return { code, hinted };
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error;
+      this.#terminal.complain(formatError(error, this.#terminal.colour));
+      return { code: code === 0 ? ExitCode.limit : code, hinted };
+    }
+  }
+
+  /** Gives up what was opened for the report. */
+  close(): void {
+    this.#reporting?.file.close();
+  }
+
+  #hint(): string | undefined {
+    const denials = this.#reporter?.denials.all ?? [];
+    // What it was refused last is most likely what it ended for.
+    for (const denial of denials.reverse()) {
+      const hint = hintFor(denial, this.#settings.mounts);
+      if (hint !== undefined) return hint;
+    }
+    return undefined;
+  }
+}
+
+/**
+ * Directories that refuse everything, for paths that begin nowhere else. Where one of the two is granted, a guest's
+ * library may take the other for the same, so then there is none.
+ */
+async function refusingMounts({ mounts }: RunSettings): Promise<Preopen[]> {
+  const { refusingDirectory } = await import("../../caps/report/refusing.ts");
+  const granted = mounts.map(({ kind, guest }) =>
+    mountKey(kind === "file" ? fileMount(guest).directory : guest)
+  );
+  if (granted.some((key) => ROOTS.includes(key))) return [];
+  return ROOTS.map((name) => ({ name, directory: refusingDirectory() }));
+}
+
+function spentOf({ limits }: RunSettings, { quota }: Grants): Partial<Record<Limited, Spent>> {
+  const { disk, entries, fileSize } = limits;
+  return {
+    ...disk === undefined ? {} : { disk: { limit: disk, spent: quota?.bytes } },
+    ...fileSize === undefined ? {} : { fileSize: { limit: fileSize } },
+    ...entries === undefined ? {} : { entries: { limit: entries, spent: quota?.entries } },
+  };
+}
