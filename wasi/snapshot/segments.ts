@@ -24,6 +24,10 @@ export interface Segment {
 export interface ElementSegment extends Segment {
   /** Functions that it names, by their indexes, in its order. */
   readonly functions: readonly number[];
+  /** Where the type of its entries is written; the same byte twice when it is not, and is `funcref`. */
+  readonly type: readonly [start: number, end: number];
+  /** Whether its entries are expressions, and no indexes of functions. */
+  readonly expressions: boolean;
 }
 
 const REF_FUNC = 0xd2;
@@ -61,18 +65,20 @@ function readElementSegment(reader: ByteReader): ElementSegment {
     if ((form & WITH_TABLE) !== 0) reader.u32("the index of a table");
     readConstantExpression(reader);
   }
+  const typeStart = reader.offset;
   if ((form & (NOT_ACTIVE | WITH_TABLE)) !== 0) {
     if (expressions) skipValueType(reader);
     else if (reader.u8("the kind of elements") !== 0) {
       throw new ModuleError("Unknown kind of elements", start);
     }
   }
+  const type = [typeStart, reader.offset] as const;
   const functions: number[] = [];
   for (let left = reader.count("the number of elements"); left > 0; left--) {
     if (expressions) functions.push(...functionsOf(reader));
     else functions.push(reader.u32("the index of a function"));
   }
-  return { active, start, end: reader.offset, functions };
+  return { active, start, end: reader.offset, functions, type, expressions };
 }
 
 /**

@@ -1,0 +1,131 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { captureOutput, memoryDirectory, run, UnusableModuleError } from "../../../mod.ts";
+import { describeModule } from "../../../wasi/binary/describe.ts";
+import { SnapshotError } from "../../../wasi/snapshot/error.ts";
+import { preinitialize } from "../../../wasi/snapshot/preinitialize.ts";
+import { wat } from "../binary/wat.ts";
+
+type Call = (...args: unknown[]) => unknown;
+
+function instance(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports = {}): Record<string, Call> {
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports as Record<string, Call>;
+}
+
+Deno.test("memories, globals and tables begin with what they held", async () => {
+  const module = await preinitialize(wat(`(module
+    (memory 1) (memory $two 1)
+    (data (i32.const 0) "old") (data $passive "passive")
+    (global $i (mut i32) (i32.const 0)) (global $j (mut i64) (i64.const 0))
+    (global $f (mut f32) (f32.const 0)) (global $d (mut f64) (f64.const 0))
+    (global $r (mut funcref) (ref.null func)) (global $same i32 (i32.const 77))
+    (table $t 2 funcref) (elem (i32.const 0) $one $one) (elem $later func $two)
+    (func $one (result i32) i32.const 1) (func $two (result i32) i32.const 2)
+    (func (export "_initialize")
+      (drop (memory.grow (i32.const 2)))
+      (i32.store (i32.const 150000) (i32.const 5)) (i32.store8 (i32.const 1) (i32.const 0))
+      (i32.store $two (i32.const 65532) (i32.const -1))
+      (global.set $i (i32.const -1)) (global.set $j (i64.const -9223372036854775808))
+      (global.set $f (f32.const -0.5)) (global.set $d (f64.const 1e-300)) (global.set $r (ref.func $two))
+      (drop (table.grow $t (ref.func $two) (i32.const 3))) (table.set $t (i32.const 0) (ref.null func)))
+    (func (export "memory") (result i32) (i32.add (i32.load (i32.const 150000)) (i32.load $two (i32.const 65532))))
+    (func (export "bytes") (result i32) (i32.load (i32.const 0)))
+    (func (export "size") (result i32) (memory.size))
+    (func (export "i") (result i32) (global.get $i)) (func (export "j") (result i64) (global.get $j))
+    (func (export "f") (result f32) (global.get $f)) (func (export "d") (result f64) (global.get $d))
+    (func (export "same") (result i32) (global.get $same))
+    (func (export "empty") (result i32) (ref.is_null (table.get $t (i32.const 0))))
+    (func (export "call") (param i32) (result i32) (call_indirect $t (result i32) (local.get 0)))
+    (func (export "tables") (result i32) (table.size $t))
+    (func (export "passive") (result i32)
+      (memory.init $passive (i32.const 8) (i32.const 0) (i32.const 4)) (i32.load (i32.const 8)))
+    (func (export "later") (result i32)
+      (table.init $t $later (i32.const 0) (i32.const 0) (i32.const 1)) (call_indirect $t (result i32) (i32.const 0))))`));
+  const exports = instance(module);
+  const seen = ["memory", "bytes", "size", "i", "j", "f", "d", "same", "empty", "tables"].map((name) =>
+    exports[name]!()
+  );
+  assertEquals(seen, [4, 0x64006f, 3, -1, -(2n ** 63n), -0.5, 1e-300, 77, 1, 5]);
+  assertEquals([1, 2, 4].map((at) => exports.call!(at)), [1, 2, 2]);
+  assertEquals([exports.passive!(), exports.later!()], [0x73736170, 2]);
+  assertEquals("_initialize" in exports, false);
+});
+
+Deno.test("a start function has run and is gone, and known initializers come last", async () => {
+  const module = await preinitialize(wat(`(module (global $n (mut i32) (i32.const 0))
+    (func $add (param i32) (global.set $n (i32.add (i32.mul (global.get $n) (i32.const 10)) (local.get 0))))
+    (func $start (call $add (i32.const 1))) (start $start)
+    (func (export "_initialize") (call $add (i32.const 2)))
+    (func (export "wizer.initialize") (call $add (i32.const 3)))
+    (func (export "n") (result i32) (global.get $n)))`));
+  const exports = instance(module);
+  assertEquals([exports.n!(), Object.keys(exports)], [123, ["n"]]);
+  assertEquals(describeModule(module).hasStart, false);
+});
+
+Deno.test("a function that only its export named can still be referred to", async () => {
+  const exports = instance(
+    await preinitialize(wat(`(module (table 1 funcref) (global $n (mut i32) (i32.const 0))
+      (func $init (export "_initialize") (global.set $n (i32.add (global.get $n) (i32.const 1))))
+      (func (export "again") (result i32)
+        (table.set (i32.const 0) (ref.func $init)) (call_indirect (i32.const 0)) (global.get $n)))`)),
+  );
+  assertEquals(exports.again!(), 2);
+});
+
+const COMMAND = wat(`(module
+  (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_open"
+    (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "config") (data (i32.const 16) "\\64\\00\\00\\00\\40\\00\\00\\00")
+  (func (export "load")
+    (if (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 6) (i32.const 0)
+      (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32)) (then unreachable))
+    (if (call $read (i32.const 4) (i32.const 16) (i32.const 1) (i32.const 20)) (then unreachable))
+    (drop (call $close (i32.const 4))))
+  (func (export "load_and_keep")
+    (drop (call $open (i32.const 3) (i32.const 0) (i32.const 0) (i32.const 6) (i32.const 0)
+      (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 32))))
+  (func (export "close_output") (drop (call $close (i32.const 1))))
+  (func (export "leave") (call $exit (i32.const 3)))
+  (func (export "crash") unreachable)
+  (func (export "wrong") (param i32))
+  (func (export "_start") (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 24)))))`);
+
+Deno.test("a command that has loaded a file runs without it", async () => {
+  const dirs = { "/": memoryDirectory({ "config": "loaded once" }) };
+  const module = await preinitialize(COMMAND, { dirs, initializer: "load" });
+  const stdout = captureOutput();
+  const { code } = await run(module, { stdout });
+  assertEquals([code, stdout.text()], [0, "loaded once"]);
+});
+
+Deno.test("what no module can begin with, and an initialization that fails, are refused", async () => {
+  const dirs = { "/": memoryDirectory({ "config": "" }) };
+  const refused = async (initializer: string, kind: new (...args: never[]) => Error): Promise<string> => {
+    return (await assertRejects(() => preinitialize(COMMAND, { dirs, initializer }), kind) as Error).message;
+  };
+  assertEquals(
+    await refused("load_and_keep", SnapshotError),
+    "The initialization leaves descriptor 4 open: no module begins so",
+  );
+  assertEquals(
+    await refused("close_output", SnapshotError),
+    "The initialization has closed a descriptor: no module begins so",
+  );
+  assertEquals(await refused("crash", UnusableModuleError), "The initialization crashed: unreachable");
+  assertEquals(await refused("leave", UnusableModuleError), "The initialization exited with 3");
+  assertEquals(
+    await refused("wrong", UnusableModuleError),
+    'The module exports no function "wrong" without parameters and results',
+  );
+  await assertRejects(() => preinitialize(COMMAND), UnusableModuleError, "nothing that initializes it");
+  await assertRejects(
+    () => preinitialize(wat(`(module (import "env" "m" (memory 1)) (func (export "_initialize")))`)),
+    SnapshotError,
+    "imports memory",
+  );
+});

@@ -1,0 +1,73 @@
+/**
+ * Constant expressions of the binary format.
+ *
+ * @module
+ */
+import { LittleWriter } from "./little_endian.ts";
+
+const I32_CONST = 0x41;
+const I64_CONST = 0x42;
+const F32_CONST = 0x43;
+const F64_CONST = 0x44;
+const REF_NULL = 0xd0;
+const REF_FUNC = 0xd2;
+const END = 0x0b;
+
+/** Heap types of references that can be null, by the short name of the type. */
+const HEAP_TYPES: Readonly<Record<string, number | undefined>> = { funcref: 0x70, externref: 0x6f };
+
+/**
+ * The expression that gives a value of a mutable global.
+ *
+ * @param type The type of the global
+ * @param bits The value: its bits, or for a reference 0 for null and else a function's index and 1
+ * @returns The expression, its end included
+ */
+export function constant(type: string, bits: bigint): Uint8Array {
+  switch (type) {
+    case "i32":
+      return new Uint8Array([I32_CONST, ...signedLeb(BigInt.asIntN(32, bits)), END]);
+    case "i64":
+      return new Uint8Array([I64_CONST, ...signedLeb(BigInt.asIntN(64, bits)), END]);
+    case "f32":
+    case "f64": {
+      const writer = new LittleWriter(16);
+      writer.u8(type === "f32" ? F32_CONST : F64_CONST);
+      if (type === "f32") writer.u32(Number(bits));
+      else writer.u64(bits);
+      writer.u8(END);
+      return writer.finish();
+    }
+    default:
+      if (bits !== 0n) return new Uint8Array([REF_FUNC, ...unsignedLeb(bits - 1n), END]);
+      return new Uint8Array([REF_NULL, HEAP_TYPES[type] ?? HEAP_TYPES.funcref!, END]);
+  }
+}
+
+/**
+ * The expression that says where an active segment goes.
+ *
+ * @param address The type of addresses of the memory or table
+ * @param offset Where, 0 to 2^53 - 1
+ * @returns The expression, its end included
+ */
+export function addressConstant(address: "i32" | "i64", offset: number): Uint8Array {
+  return constant(address, BigInt(offset));
+}
+
+function signedLeb(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (;;) {
+    const byte = Number(value & 0x7fn);
+    value >>= 7n;
+    const done = (value === 0n && (byte & 0x40) === 0) || (value === -1n && (byte & 0x40) !== 0);
+    bytes.push(done ? byte : byte | 0x80);
+    if (done) return bytes;
+  }
+}
+
+function unsignedLeb(value: bigint): number[] {
+  const bytes: number[] = [];
+  for (; value >= 0x80n; value >>= 7n) bytes.push(Number(value & 0x7fn) | 0x80);
+  return [...bytes, Number(value)];
+}
