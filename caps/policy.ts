@@ -77,6 +77,8 @@ export interface PolicyLimits extends PolicyGrowth {
   readonly memory?: number | string;
   /** Bytes of standard output and error together. */
   readonly output?: number | string;
+  /** Units of fuel. */
+  readonly fuel?: number;
   /** Descriptors that may be open at once, 1 to 1,048,576. */
   readonly openFiles?: number;
 }
@@ -107,6 +109,8 @@ export interface Policy {
   readonly clock?: string;
   /** What randomness grows from: a whole number, or 64 hexadecimal digits. */
   readonly seed?: string;
+  /** Whether the same input gives the same run on any machine; then clock and seed have defaults that do that. */
+  readonly deterministic?: boolean;
   /** Who guards directories. */
   readonly backend?: "auto" | "kernel" | "portable";
   /** Whether the kernel confines keyhole too. */

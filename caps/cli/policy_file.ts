@@ -4,9 +4,17 @@
  * @module
  */
 import type { PathStyle } from "../mount.ts";
-import { parsePolicy, type Policy, PolicyError } from "../policy.ts";
-import { directoryOf, pathInPolicy } from "../policy/paths.ts";
-import { policyOfSettings, settingsOfPolicy } from "../policy/settings.ts";
+import { parsePolicy, type Policy, PolicyError, type PolicyMount } from "../policy.ts";
+import { directoryOf, pathForPolicy, pathInPolicy } from "../policy/paths.ts";
+import {
+  clearOfWords,
+  isNoFile,
+  policyOfSettings,
+  type PolicyPlace,
+  settingsOfPolicy,
+} from "../policy/settings.ts";
+import { smallestPolicy } from "../policy/smallest.ts";
+import { readReport } from "../report/read.ts";
 import { reasonOf, writeFile } from "./files.ts";
 import { CommandError } from "./messages.ts";
 import type { RunSettings } from "./settings.ts";
@@ -20,20 +28,78 @@ import type { RunSettings } from "./settings.ts";
  * @throws {CommandError} For a file that cannot be read, and for what is no policy
  */
 export function readPolicyFile(path: string, style: PathStyle): Partial<RunSettings> {
+  return reading(
+    "Policy",
+    path,
+    (text) => settingsOfPolicy(parsePolicy(text), directoryOf(path, style), style),
+  );
+}
+
+/** Reads a file, and says of whatever is wrong with it where it is. */
+function reading<T>(what: "Policy" | "Report", path: string, use: (text: string) => T): T {
   let text: string;
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
   } catch (error) {
     const reason = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error);
-    throw new CommandError(`Policy "${path}" cannot be read: ${reason}`);
+    throw new CommandError(`${what} "${path}" cannot be read: ${reason}`);
   }
   try {
-    return settingsOfPolicy(parsePolicy(text), directoryOf(path, style), style);
+    return use(text);
   } catch (error) {
-    if (error instanceof PolicyError) throw new CommandError(`Policy "${path}": ${error.message}`, error);
-    if (error instanceof CommandError) throw new CommandError(`Policy "${path}": ${error.message}`, error);
-    throw error;
+    if (!(error instanceof PolicyError || error instanceof CommandError)) throw error;
+    throw new CommandError(`${what} "${path}": ${error.message}`, { hint: error.hint });
   }
+}
+
+/**
+ * The smallest policy that would have sufficed for a run.
+ *
+ * @param report The file that holds the run's report
+ * @param path The file that the policy is for, from which its paths will start; without one they are absolute
+ * @param style Whose rules paths follow
+ * @returns JSON, and what its user should know
+ * @throws {CommandError} For a report that cannot be read, and one that no policy can be made of
+ */
+export function policyFromReport(
+  report: string,
+  path: string | undefined,
+  style: PathStyle,
+): { text: string; notes: string[] } {
+  return reading("Report", report, (text) => {
+    const read = readReport(text);
+    const policy = smallestPolicy(read);
+    const place = placeOf(path, style);
+    const moved = (host: string): string => pathForPolicy(place.directory, host, place.current, style);
+    const stream = (name: "stdin" | "stdout" | "stderr"): Partial<Policy> => {
+      const value = policy[name];
+      return value === undefined || isNoFile(value) ? {} : { [name]: clearOfWords(moved(value)) };
+    };
+    const mounts = policy.mounts?.map((mount): PolicyMount => {
+      if ("dir" in mount) return { ...mount, dir: moved(mount.dir) };
+      if ("file" in mount) return { ...mount, file: moved(mount.file) };
+      return "overlay" in mount ? { ...mount, overlay: moved(mount.overlay) } : mount;
+    });
+    const names = Object.keys(policy.env ?? {});
+    const refused = read.denied.length;
+    return {
+      text: formatPolicy({
+        ...policy,
+        ...mounts === undefined ? {} : { mounts },
+        ...stream("stdin"),
+        ...stream("stdout"),
+        ...stream("stderr"),
+      }),
+      notes: [
+        ...names.length === 0
+          ? []
+          : [`A report holds no values of variables: ${names.join(", ")} will be passed on`],
+        ...refused === 0
+          ? []
+          : [`What was refused in that run stays refused (${refused} different accesses)`],
+      ],
+    };
+  });
 }
 
 /**
@@ -45,9 +111,13 @@ export function readPolicyFile(path: string, style: PathStyle): Partial<RunSetti
  * @returns JSON
  */
 export function policyText(settings: RunSettings, path: string | undefined, style: PathStyle): string {
+  return formatPolicy(policyOfSettings(settings, placeOf(path, style)));
+}
+
+function placeOf(path: string | undefined, style: PathStyle): PolicyPlace {
   const current = Deno.cwd();
   const directory = path === undefined ? "" : pathInPolicy(current, directoryOf(path, style) || ".", style);
-  return formatPolicy(policyOfSettings(settings, { directory, current, style }));
+  return { directory, current, style };
 }
 
 /**
@@ -59,11 +129,7 @@ export function policyText(settings: RunSettings, path: string | undefined, styl
  * @returns A policy without values
  */
 export function grantedBy(settings: RunSettings, style: PathStyle): Policy {
-  const { $schema: _, env, ...policy } = policyOfSettings(settings, {
-    directory: "",
-    current: Deno.cwd(),
-    style,
-  });
+  const { $schema: _, env, ...policy } = policyOfSettings(settings, placeOf(undefined, style));
   const withoutValues = Object.entries(env ?? {}).map(([name, variable]) => {
     const isPassedOn = typeof variable !== "string" && variable.default !== undefined;
     return [name, { inherit: true, ...isPassedOn ? { default: null } : {} }];

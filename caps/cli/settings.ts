@@ -15,6 +15,7 @@ import {
   withoutReplaced,
 } from "./mount_settings.ts";
 import type { GivenFlag } from "./parse.ts";
+import { SERVE_FLAGS, type ServeFlagName } from "./serve_flags.ts";
 import { readTrace, type TraceSetting } from "./trace_setting.ts";
 import { oneOf, quantity } from "./values.ts";
 
@@ -51,6 +52,8 @@ export interface LimitSettings extends GrowthSettings {
   output?: number;
   /** Milliseconds from start to end. */
   timeout?: number;
+  /** Units of fuel. */
+  fuel?: number;
 }
 
 /** What the flags of `run` ask for. */
@@ -165,7 +168,7 @@ type Reader = (settings: RunSettings, value: string, style: PathStyle) => void;
 const nothing: Reader = () => {};
 
 /** Time that moves only as the guest looks at it, and the same random numbers and files every time. */
-const DETERMINISTIC: Partial<RunSettings> = {
+export const DETERMINISTIC: Partial<RunSettings> = {
   clock: { kind: "step", step: 1_000_000n },
   seed: "0",
   deterministic: true,
@@ -174,6 +177,11 @@ const DETERMINISTIC: Partial<RunSettings> = {
 const BACKENDS: readonly BackendChoice[] = ["auto", "kernel", "portable"];
 const LOCKDOWNS: readonly Lockdown[] = ["off", "auto", "require"];
 const MOST_OPEN_FILES = 1 << 20;
+
+/** Those that only `serve` knows, it reads itself. */
+const READ_BY_SERVE = Object.fromEntries(
+  Object.keys(SERVE_FLAGS).map((name) => [name, nothing]),
+) as Record<ServeFlagName, Reader>;
 
 const READERS: Readonly<Record<FlagName, Reader>> = {
   dir: (settings, value, style) => settings.mounts.push(readMount("dir", value, style)),
@@ -210,6 +218,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   },
   "max-memory": (settings, value) => settings.limits.memory = quantity("max-memory", value),
   "max-output": (settings, value) => settings.limits.output = quantity("max-output", value),
+  fuel: (settings, value) => settings.limits.fuel = quantity("fuel", value),
   timeout: (settings, value) => settings.limits.timeout = quantity("timeout", value),
   clock: (settings, value) => settings.clock = readClock(value),
   seed: (settings, value) => {
@@ -246,6 +255,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   output: nothing,
   help: nothing,
   version: nothing,
+  ...READ_BY_SERVE,
 };
 
 function variableName(name: string): string {

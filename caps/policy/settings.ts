@@ -5,7 +5,7 @@
  */
 import { type ClockSetting, readClock } from "../cli/clock_setting.ts";
 import type { MountSetting } from "../cli/mount_settings.ts";
-import type { GrowthSettings, LimitSettings, RunSettings } from "../cli/settings.ts";
+import { DETERMINISTIC, type GrowthSettings, type LimitSettings, type RunSettings } from "../cli/settings.ts";
 import { parseDuration, parseSize, QuantityError } from "../limits_text.ts";
 import type { PathStyle } from "../mount.ts";
 import { fileMount } from "../cli/mount_settings.ts";
@@ -48,6 +48,7 @@ export function settingsOfPolicy(policy: Policy, directory: string, style: PathS
     ...stream("stdout"),
     ...stream("stderr"),
     ...policy.invoke === undefined ? {} : { invoke: policy.invoke },
+    ...policy.deterministic ? DETERMINISTIC : {},
     ...policy.clock === undefined ? {} : { clock: readClock(policy.clock) },
     ...policy.seed === undefined ? {} : { seed: policy.seed },
     ...policy.backend === undefined ? {} : { backend: policy.backend },
@@ -90,7 +91,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     if (value === "inherit") return {};
     return { [name]: value === "null" ? value : clearOfWords(path(value)) };
   };
-  const { mounts, limits, argv0, invoke, clock, seed, backend, lockdown } = settings;
+  const { mounts, limits, argv0, invoke, clock, seed, deterministic, backend, lockdown } = settings;
   const { timeout, ...sizes } = limits;
   return {
     $schema: POLICY_SCHEMA,
@@ -106,6 +107,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
       : { limits: { ...timeout === undefined ? {} : { timeout: `${timeout}ms` }, ...sizes } },
     ...clock.kind === "system" ? {} : { clock: clockText(clock) },
     ...seed === undefined ? {} : { seed },
+    ...deterministic ? { deterministic } : {},
     ...backend === "auto" ? {} : { backend },
     ...lockdown === "auto" ? {} : { lockdown },
   };
@@ -151,7 +153,7 @@ function policyMount(mount: MountSetting, path: (host: string) => string): Polic
 }
 
 function limitsOf(
-  { timeout, memory, output, openFiles, ...growth }: NonNullable<Policy["limits"]>,
+  { timeout, memory, output, openFiles, fuel, ...growth }: NonNullable<Policy["limits"]>,
   place: string,
 ): LimitSettings {
   return {
@@ -159,6 +161,7 @@ function limitsOf(
     ...memory === undefined ? {} : { memory: size(memory, `${place}.memory`) },
     ...output === undefined ? {} : { output: size(output, `${place}.output`) },
     ...openFiles === undefined ? {} : { openFiles },
+    ...fuel === undefined ? {} : { fuel },
     ...growthOf(growth, place),
   };
 }
@@ -190,11 +193,22 @@ function clockText(clock: Exclude<ClockSetting, { kind: "system" }>): string {
   return `step:${clock.step / 1_000_000n}.${String(clock.step % 1_000_000n).padStart(6, "0")}ms`;
 }
 
-function isNoFile(stream: string): boolean {
+/**
+ * Whether a stream's name is a word and no file.
+ *
+ * @param stream The name
+ * @returns `true` for `inherit` and `null`
+ */
+export function isNoFile(stream: string): boolean {
   return stream === "inherit" || stream === "null";
 }
 
-/** A file can have the name of one of the words. */
-function clearOfWords(path: string): string {
+/**
+ * The path of a stream's file, so that it cannot be taken for one of the words.
+ *
+ * @param path The path
+ * @returns The path, with `./` in front if it is one of them
+ */
+export function clearOfWords(path: string): string {
   return isNoFile(path) ? `./${path}` : path;
 }

@@ -76,3 +76,70 @@ Deno.test("the schema is printed for editors", async () => {
   assertEquals(code, 0);
   assertEquals(JSON.parse(stdout), JSON.parse(await Deno.readTextFile(schema)));
 });
+
+Deno.test("the smallest policy of a report lets the same run happen again, and no more", async () => {
+  const files = {
+    "data/in/a.txt": "hello",
+    "data/in/secret": "x",
+    "data/out/": "",
+    "unused/": "",
+    "ci/": "",
+  };
+  await inScratch(files, async (directory) => {
+    const wide = ["--dir", "data::/data", "--dir", "unused", "--tmp", "/tmp", "--env", "KEY=1"];
+    const first = await keyhole(
+      directory,
+      ...wide,
+      "--report=r.json",
+      copy,
+      "/data/in/a.txt",
+      "/data/in/b.txt",
+    );
+    assertEquals([first.code, first.stderr], [0, ""]);
+    const made = await keyhole(directory, "policy", "--from", "r.json", "-o", "ci/p.json");
+    const note = "hint: A report holds no values of variables: KEY will be passed on\n";
+    assertEquals(made, { code: 0, stdout: "", stderr: note });
+    const { mounts, stdin } = JSON.parse(await Deno.readTextFile(`${directory}/ci/p.json`));
+    assertEquals(mounts, [{ dir: `${directory}/data/in`, as: "/data/in", access: "rw" }]);
+    assertEquals(stdin, "null");
+    const again = await keyhole(
+      ...[
+        directory,
+        "--policy",
+        "ci/p.json",
+        "--env",
+        "KEY=1",
+        copy,
+        "/data/in/a.txt",
+        "/data/in/b.txt",
+      ] as const,
+    );
+    assertEquals([again.code, again.stderr], [0, ""]);
+    const more = await keyhole(
+      ...[
+        directory,
+        "--policy",
+        "ci/p.json",
+        "--env",
+        "KEY=1",
+        copy,
+        "/data/in/a.txt",
+        "/data/out/b.txt",
+      ] as const,
+    );
+    assertEquals(more.code, 1);
+  });
+});
+
+Deno.test("a report that no policy can be made of is one clear error", async () => {
+  await inScratch({ "r.json": '{ "version": 1 }' }, async (directory) => {
+    const missing = await keyhole(directory, "policy");
+    assertEquals(missing, {
+      code: 2,
+      stdout: "",
+      stderr: "error: No report given\n  hint: Write keyhole policy --from REPORT\n",
+    });
+    const bad = await keyhole(directory, "policy", "--from", "r.json");
+    assertEquals(bad, { code: 2, stdout: "", stderr: 'error: Report "r.json": it needs "granted"\n' });
+  });
+});

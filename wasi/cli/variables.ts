@@ -19,7 +19,9 @@ export function collectVariables(
   settings: readonly VariableSetting[],
   terminal: Terminal,
 ): Record<string, string> {
-  const variables = settings.flatMap((setting): [string, string][] => {
+  const variables = settings.flatMap((setting, index): [string, string][] => {
+    // What is set later need not be there before.
+    if ("name" in setting && setsLater(settings, index, setting.name)) return [];
     if ("name" in setting) return [[setting.name, setting.value ?? ownVariable(setting.name, terminal)]];
     if (setting.passOn === undefined) return terminal.variables();
     return setting.passOn.flatMap((name): [string, string][] => {
@@ -28,6 +30,10 @@ export function collectVariables(
     });
   });
   return Object.fromEntries(variables);
+}
+
+function setsLater(settings: readonly VariableSetting[], index: number, name: string): boolean {
+  return settings.some((it, at) => at > index && "name" in it && it.name === name);
 }
 
 function ownVariable(name: string, terminal: Terminal): string {
