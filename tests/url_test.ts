@@ -7,6 +7,12 @@ import { assertEquals } from "@std/assert";
 
 const repository = new URL("../", import.meta.url);
 
+const TYPES: Record<string, string> = {
+  ".ts": "application/typescript",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+};
+
 /** Serves the repository's files on this machine while something is done. */
 async function served(act: (address: string, folder: string) => Promise<void>): Promise<void> {
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
@@ -14,7 +20,7 @@ async function served(act: (address: string, folder: string) => Promise<void>): 
     if (!path.href.startsWith(repository.href)) return new Response(null, { status: 404 });
     const body = await Deno.readFile(path).catch(() => undefined);
     if (body === undefined) return new Response(null, { status: 404 });
-    const type = path.pathname.endsWith(".ts") ? "application/typescript" : "application/wasm";
+    const type = TYPES[path.pathname.slice(path.pathname.lastIndexOf("."))]!;
     return new Response(body, { headers: { "content-type": type } });
   });
   const folder = await Deno.makeTempDir({ prefix: "keyhole-url-" });

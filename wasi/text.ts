@@ -29,7 +29,7 @@ interface Wabt {
  * import { assertEquals } from "@std/assert";
  *
  * const bytes = await parseText(new TextEncoder().encode("(module)"));
- * assertEquals(bytes.length, 8);
+ * assertEquals([...bytes.subarray(0, 4)], [0x00, 0x61, 0x73, 0x6d]);
  * ```
  */
 export async function parseText(text: Uint8Array<ArrayBufferLike>): Promise<Uint8Array<ArrayBuffer>> {
