@@ -6,6 +6,7 @@
 import { kindOfBytes } from "../binary/kind.ts";
 import { describeModule } from "../binary/describe.ts";
 import { compileProgram } from "../compile.ts";
+import { loadStopwatch, TimeUp } from "../deadline.ts";
 import type { Descriptor } from "../descriptors.ts";
 import { Guest, type GuestOptions } from "../guest.ts";
 import { Instance } from "../instance.ts";
@@ -19,7 +20,7 @@ import { captureInstance } from "./instance_state.ts";
 import { reachState } from "./shape.ts";
 
 /** What an initialization gets. */
-export interface PreinitializeOptions extends Omit<RunOptions, "invoke" | "limits" | "signal"> {
+export interface PreinitializeOptions extends Omit<RunOptions, "invoke" | "signal"> {
   /**
    * The export that initializes, after the start function and `_initialize`; `wizer.initialize` or `wizer-initialize`
    * unless given, if there is one of them.
@@ -65,7 +66,7 @@ export async function preinitialize(
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   const prepared = prepare(options, "program.wasm");
   try {
-    return preinitializeWith(bytes, prepared.options, options.initializer);
+    return preinitializeWith(bytes, prepared.options, options);
   } finally {
     prepared.close();
   }
@@ -76,19 +77,22 @@ export async function preinitialize(
  *
  * @param bytes The module in the binary format
  * @param options What the guest gets
- * @param initializer The export that initializes
+ * @param how The export that initializes, and what the guest may not exceed
  * @returns The new module
  * @throws As {@linkcode preinitialize}
  */
 export function preinitializeWith(
   bytes: Uint8Array<ArrayBuffer>,
   options: GuestOptions,
-  initializer: string | undefined,
+  { initializer, limits = {} }: Pick<PreinitializeOptions, "initializer" | "limits">,
 ): Uint8Array<ArrayBuffer> {
   try {
     const initializers = initializersOf(bytes, initializer);
     const { bytes: reachable, shape } = reachState(bytes);
-    const program = compileProgram(reachable);
+    const program = compileProgram(reachable, {
+      maxMemory: limits.memory,
+      maxTableEntries: limits.tableEntries,
+    });
     const guest = new Guest(options);
     try {
       const before = guest.descriptors.entries();
@@ -100,7 +104,7 @@ export function preinitializeWith(
           'The module has nothing that initializes it: it exports no "_initialize"',
         );
       }
-      initialize(instance, guest, names);
+      initialize(instance, guest, names, limits.timeout);
       refuseChanged(before, guest.descriptors.entries());
       return frozenModule(bytes, fresh, captureInstance(shape, instance.exports), initializers);
     } finally {
@@ -124,15 +128,31 @@ function initializersOf(bytes: Uint8Array<ArrayBuffer>, asked: string | undefine
   return ["_initialize", ...last === undefined || last === "_initialize" ? [] : [last]].filter(isInitializer);
 }
 
-function initialize(instance: Instance, guest: Guest, names: readonly string[]): void {
-  try {
+function initialize(
+  instance: Instance,
+  guest: Guest,
+  names: readonly string[],
+  timeout: number | undefined,
+): void {
+  const all = (): void => {
     for (const name of names) instance.find(name)!();
+  };
+  const tooLong = (): Error => new UnusableModuleError(`The initialization took longer than ${timeout} ms`);
+  try {
+    if (timeout === undefined) all();
+    else {
+      const stopwatch = loadStopwatch();
+      guest.deadline = performance.now() + timeout;
+      stopwatch(timeout, all);
+    }
   } catch (error) {
     if (guest.failure !== undefined) throw guest.failure;
+    if (guest.timedOut || error instanceof TimeUp) throw tooLong();
     const trap = guest.ended ? undefined : outcomeOfTrap(error);
     if (trap !== undefined) throw new UnusableModuleError(`The initialization crashed: ${trap.message}`);
     if (!guest.ended) throw error;
   }
+  if (guest.timedOut) throw tooLong();
   if (guest.ended) throw new UnusableModuleError(`The initialization exited with ${guest.exitCode}`);
 }
 

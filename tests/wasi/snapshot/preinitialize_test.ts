@@ -122,6 +122,12 @@ Deno.test("what no module can begin with, and an initialization that fails, are 
     await refused("wrong", UnusableModuleError),
     'The module exports no function "wrong" without parameters and results',
   );
+  const endless = wat(`(module (func (export "_initialize") (loop (br 0))))`);
+  await assertRejects(
+    () => preinitialize(endless, { limits: { timeout: 100 } }),
+    UnusableModuleError,
+    "took longer than 100 ms",
+  );
   await assertRejects(() => preinitialize(COMMAND), UnusableModuleError, "nothing that initializes it");
   await assertRejects(
     () => preinitialize(wat(`(module (import "env" "m" (memory 1)) (func (export "_initialize")))`)),
