@@ -4,10 +4,11 @@
  * @module
  */
 import { exportStart } from "./binary/export_start.ts";
+import { definesHeapTypes } from "./binary/heap_types.ts";
 import { patchLimits } from "./binary/patch_limits.ts";
 import { meter } from "./fuel/meter.ts";
 import { mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
-import { asUnusable } from "./unusable.ts";
+import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 const PAGE = 65536;
 
@@ -33,6 +34,11 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
   try {
     const started = exportStart(options.metered ? meter(original) : original);
     const { maxMemory, maxTableEntries } = options;
+    if (maxMemory !== undefined && definesHeapTypes(started.bytes)) {
+      throw new UnusableModuleError(
+        "Its structs and arrays live in the engine's own heap, which no limit of memory can hold",
+      );
+    }
     const maxMemoryPages = maxMemory === undefined ? undefined : Math.floor(maxMemory / PAGE);
     const { bytes, importedMemories, importedTables } = patchLimits(started.bytes, {
       maxMemoryPages,

@@ -54,6 +54,16 @@ Deno.test("a memory limit holds for what a module defines and what it imports", 
   );
 });
 
+Deno.test("under a memory limit a module is refused that could fill the engine's heap", async () => {
+  // (module (type (struct (field i32))) (type (func)) (func (export "_start") (drop (struct.new_default 0))))
+  const module = Uint8Array.from([
+    ...[0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 8, 2, 0x5f, 1, 0x7f, 0, 0x60, 0, 0, 3, 2, 1, 1],
+    ...[7, 10, 1, 6, 0x5f, 0x73, 0x74, 0x61, 0x72, 0x74, 0, 0, 10, 8, 1, 6, 0, 0xfb, 1, 0, 0x1a, 0x0b],
+  ]);
+  assertEquals((await run(module)).code, 0);
+  await assertRejects(() => run(module, { limits: { memory: 1 << 20 } }), UnusableModuleError, "heap");
+});
+
 Deno.test("an asynchronous input is waited for while the event loop goes on", async () => {
   let turns = 0;
   const timer = setInterval(() => turns++, 1);
