@@ -30,7 +30,7 @@ import { nearest } from "./suggest.ts";
 export function unknownFlag(written: string, value: string | undefined, command: CommandName): CommandError {
   const name = written.replace(/^-+/, "");
   if (Object.hasOwn(FLAGS, name) && written.startsWith("--")) {
-    const others = FLAGS[name as FlagName].commands.join(" and ");
+    const others = conjoined(FLAGS[name as FlagName].commands);
     return new CommandError(`Flag "${written}" belongs to ${others}, not to ${command}`, {
       hint: `See keyhole ${command} --help`,
     });
@@ -43,4 +43,8 @@ function hintFor(name: string, value: string | undefined, command: CommandName):
   if (foreign !== undefined) return foreign;
   const meant = nearest(name, flagsOf(command));
   return meant === undefined ? `See keyhole ${command} --help` : `Did you mean --${meant}?`;
+}
+
+function conjoined(words: readonly string[]): string {
+  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

@@ -18,7 +18,7 @@ import { outcomeOfTrap } from "../outcome.ts";
 import { Openings } from "../snapshot/descriptors.ts";
 import { SnapshotError } from "../snapshot/error.ts";
 import type { GuestState } from "../snapshot/guest_state.ts";
-import { applyState, captureInstance, checkState } from "../snapshot/instance_state.ts";
+import { applyState, captureInstance, checkState, type InstanceState } from "../snapshot/instance_state.ts";
 import { unwind } from "../unwind.ts";
 import { BoxError } from "./error.ts";
 import type { BoxModule } from "./module.ts";
@@ -48,6 +48,8 @@ export interface Grants {
   /** Its randomness. */
   readonly random: SeededRandom;
 }
+
+const freshStates = new WeakMap<BoxModule, InstanceState>();
 
 /** One life of a box. */
 export class Life {
@@ -163,7 +165,8 @@ export class Life {
    * @throws {SnapshotError} When it does not fit the module, the limits or the grants
    */
   restore({ instance, clock, random, descriptors }: GuestState): void {
-    checkState(this.#module.shape, instance);
+    const { shape } = this.#module;
+    checkState(shape, instance);
     try {
       this.clocks.restore(clock);
       this.#random.restore(random);
@@ -171,7 +174,7 @@ export class Life {
       if (!(error instanceof RangeError)) throw error;
       throw new SnapshotError("damaged", `The snapshot is damaged: ${error.message}`, { cause: error });
     }
-    applyState(this.#module.shape, this.#instance.exports, instance);
+    applyState(shape, this.#instance.exports, instance, this.#fresh);
     this.#openings.restore(descriptors);
   }
 
@@ -183,6 +186,16 @@ export class Life {
   /** Closes all that the guest has open. */
   close(): void {
     this.#guest.close();
+  }
+
+  /** The state of any new instance of the module, which is captured once. */
+  get #fresh(): InstanceState {
+    let fresh = freshStates.get(this.#module);
+    if (fresh === undefined) {
+      fresh = captureInstance(this.#module.shape, this.#instance.exports);
+      freshStates.set(this.#module, fresh);
+    }
+    return fresh;
   }
 
   #imports(): Map<string, ImportTable> {

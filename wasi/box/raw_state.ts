@@ -23,7 +23,7 @@ export function rawOfState({ instance, clock, random }: GuestState): RawState {
     throw new SnapshotError("unsupported", "The raw form of snapshots has room for one memory only");
   }
   const memory = new Uint8Array(image.length);
-  applyImage(image, memory.buffer);
+  applyImage(image, memory.buffer, []);
   return { memory, milliseconds: clock.wall / MILLISECOND, random };
 }
 

@@ -104,12 +104,18 @@ export function checkState(shape: StateShape, state: InstanceState): void {
  * @param shape The state of the module
  * @param exports What the instance exports; nothing of it was called yet
  * @param state The state, checked by {@linkcode checkState}
+ * @param fresh The state of any fresh instance
  * @throws {SnapshotError} `"too-large"` when a memory or table cannot be had, `"damaged"` for a reference of a type that
  * does not fit; the instance is not to be used then
  */
-export function applyState(shape: StateShape, exports: WebAssembly.Exports, state: InstanceState): void {
+export function applyState(
+  shape: StateShape,
+  exports: WebAssembly.Exports,
+  state: InstanceState,
+  fresh: InstanceState,
+): void {
   try {
-    apply(shape, exports, state);
+    apply(shape, exports, state, fresh);
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     throw damaged("it has a reference of another type than the module allows", error);
@@ -119,14 +125,19 @@ export function applyState(shape: StateShape, exports: WebAssembly.Exports, stat
 /** What the types of the library let a table hold. */
 type TableEntry = Parameters<WebAssembly.Table["set"]>[1];
 
-function apply(shape: StateShape, exports: WebAssembly.Exports, state: InstanceState): void {
+function apply(
+  shape: StateShape,
+  exports: WebAssembly.Exports,
+  state: InstanceState,
+  fresh: InstanceState,
+): void {
   const functions = new Map<number, unknown>([[0, null]]);
   for (const { name, index } of shape.functions) functions.set(index + 1, exports[name]);
   for (const { name, index, type } of shape.memories) {
     const memory = exports[name] as WebAssembly.Memory;
     const image = state.memories[index]!;
     grow(memory, (image.length - memory.buffer.byteLength) / GUEST_PAGE, type, `memory ${index}`);
-    applyImage(image, memory.buffer);
+    applyImage(image, memory.buffer, fresh.memories[index]!.runs);
   }
   for (const { name, index, type } of shape.tables) {
     const table = exports[name] as WebAssembly.Table;

@@ -82,23 +82,26 @@ function isEmpty(words: Int32Array<ArrayBufferLike>, start: number): boolean {
 }
 
 /**
- * Gives a memory the contents of an image.
+ * Gives a memory the contents of an image. What is empty in both is not touched: the system gives a page to what is
+ * only written zeros, too.
  *
  * @param image The image
  * @param buffer A memory of the image's size
+ * @param filled The pages of the memory that are not empty
  */
-export function applyImage({ runs, data }: MemoryImage, buffer: ArrayBufferLike): void {
+export function applyImage(
+  { runs, data }: MemoryImage,
+  buffer: ArrayBufferLike,
+  filled: readonly PageRun[],
+): void {
   const bytes = new Uint8Array(buffer);
+  for (const { first, count } of filled) bytes.fill(0, first * IMAGE_PAGE, (first + count) * IMAGE_PAGE);
   let at = 0;
-  let end = 0;
   for (const { first, count } of runs) {
-    const start = first * IMAGE_PAGE;
-    bytes.fill(0, end, start);
-    end = start + count * IMAGE_PAGE;
-    bytes.set(data.subarray(at, at + end - start), start);
-    at += end - start;
+    const length = count * IMAGE_PAGE;
+    bytes.set(data.subarray(at, at + length), first * IMAGE_PAGE);
+    at += length;
   }
-  bytes.fill(0, end);
 }
 
 /**

@@ -24,7 +24,7 @@ Deno.test("an image replaces all that a memory held", () => {
   memory.fill(0, 61440);
   const image = imageOf(memory.buffer);
   const other = new Uint8Array(65536).fill(255);
-  applyImage(image, other.buffer);
+  applyImage(image, other.buffer, [{ first: 0, count: 16 }]);
   assertEquals(other, memory);
 });
 
@@ -33,4 +33,11 @@ Deno.test("an image does not change with the memory", () => {
   const image = imageOf(memory.buffer);
   memory.fill(4);
   assertEquals(image.data[0], 3);
+});
+
+Deno.test("only what is said to be filled is emptied", () => {
+  const image = imageOf(new Uint8Array(65536).buffer);
+  const other = new Uint8Array(65536).fill(1, 0, 4096).fill(2, 8192, 8193);
+  applyImage(image, other.buffer, [{ first: 0, count: 1 }]);
+  assertEquals([other[0], other[4095], other[8192]], [0, 0, 2]);
 });
