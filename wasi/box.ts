@@ -4,9 +4,11 @@
  *
  * @module
  */
+import type { Directory } from "../caps/directory.ts";
 import { seededRandom } from "../caps/seeded_random.ts";
 import { systemRandom } from "../caps/system_random.ts";
 import { type Codec, stringCodec } from "./box/codec.ts";
+import { readNamed, writeNew } from "./box/files.ts";
 import { JournalError, type Opening, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";
 import { Lives, type Making } from "./box/lives.ts";
@@ -234,6 +236,48 @@ export class Box<Message = string> {
       }
       lives.replace(life);
     });
+  }
+
+  /**
+   * Takes a snapshot into a new file.
+   *
+   * @param directory The directory that the file is made in
+   * @param name The name of the file; nothing of that name may be there
+   * @param options The form of the snapshot
+   * @returns When it is written
+   * @throws {Fault} `EEXIST`, and as {@linkcode Directory.open}
+   * @throws As {@linkcode Box.snapshot}
+   *
+   * @example
+   * ```ts
+   * import { Box, memoryDirectory } from "keyhole";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const box = await Box.open(await Deno.readFile("examples/box/counter.wasm"), { onMessage: () => {} });
+   * const directory = memoryDirectory();
+   * await box.save(directory, "zero");
+   * const hash = await box.hash();
+   * await box.send("up");
+   * await box.load(directory, "zero");
+   * assertEquals(await box.hash(), hash);
+   * ```
+   */
+  async save(directory: Directory, name: string, options: SnapshotForm = {}): Promise<void> {
+    writeNew(directory, name, await this.snapshot(options));
+  }
+
+  /**
+   * Takes the box to the state of a snapshot in a file.
+   *
+   * @param directory The directory that holds the file
+   * @param name The name of the file
+   * @param options What happens to its randomness, and the form of the snapshot
+   * @returns When the box is in that state
+   * @throws {Fault} `ENOENT`, and as {@linkcode Directory.open}
+   * @throws As {@linkcode Box.restore}
+   */
+  async load(directory: Directory, name: string, options: RandomPolicy & SnapshotForm = {}): Promise<void> {
+    await this.restore(readNamed(directory, name), options);
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { File } from "../../caps/file.ts";
+import { readAll } from "./files.ts";
 import {
   type Journal,
   type JournalEntry,
@@ -12,22 +13,6 @@ import {
   writeEntry,
   writeOpening,
 } from "./journal.ts";
-
-/**
- * Reads a file that holds a journal.
- *
- * @param file The file, open for reading
- * @returns All its bytes
- * @throws {Fault} As {@linkcode File.read}
- */
-export function readAll(file: File): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(file.stat().size);
-  let at = 0;
-  for (let count = 1; at < bytes.length && count > 0; at += count) {
-    count = file.read(bytes, at, bytes.length, at);
-  }
-  return bytes.subarray(0, at);
-}
 
 /** A journal in a file. What is appended is there, or nothing of it is. */
 export class JournalFile {

@@ -13,7 +13,7 @@ import { Box } from "../box.ts";
 import { MessageError } from "../box/codec.ts";
 import { BoxError } from "../box/error.ts";
 import { JournalError } from "../box/journal.ts";
-import { readAll } from "../box/journal_file.ts";
+import { readAll } from "../box/files.ts";
 import type { BoxOptions } from "../box/options.ts";
 import { ExitCode } from "../outcome.ts";
 import { SnapshotError } from "../snapshot/error.ts";

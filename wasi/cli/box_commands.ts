@@ -6,9 +6,9 @@
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { Box } from "../box.ts";
-import { readAll } from "../box/journal_file.ts";
+import { readAll } from "../box/files.ts";
 import { isSnapshot } from "../snapshot/container.ts";
-import { openToRead, writeNew } from "./box_files.ts";
+import { openToRead, writeNewFile } from "./box_files.ts";
 
 /** How lines are understood. */
 export interface BoxManner {
@@ -69,7 +69,7 @@ export class BoxCommands {
   }
 
   async #snapshot(file: string): Promise<void> {
-    writeNew(file, await this.#box.snapshot({ form: this.#manner.form }));
+    writeNewFile(file, await this.#box.snapshot({ form: this.#manner.form }));
     this.#terminal.say(`Froze to ${file}\n`);
   }
 

@@ -4,10 +4,11 @@
  * @module
  */
 import { CommandError } from "../../caps/cli/messages.ts";
-import { Open } from "../../caps/directory.ts";
-import { isFault } from "../../caps/fault.ts";
+import { type Directory, Open } from "../../caps/directory.ts";
+import { Fault, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import { hostFile } from "../../caps/host/file.ts";
+import { writeNew } from "../box/files.ts";
 
 /**
  * Opens the file of a journal; one that is not there is made.
@@ -38,32 +39,34 @@ export function openToRead(path: string): File {
  * @param bytes What it is to hold
  * @throws {CommandError} When it is there already, or cannot be written
  */
-export function writeNew(path: string, bytes: Uint8Array<ArrayBufferLike>): void {
-  const file = open(path, Open.write | Open.create | Open.exclusive);
-  try {
-    for (let at = 0; at < bytes.length;) at += file.write(bytes, at, bytes.length, at);
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    throw new CommandError(`File "${path}" cannot be written: ${error.code}`);
-  } finally {
-    file.close();
-  }
+export function writeNewFile(path: string, bytes: Uint8Array<ArrayBufferLike>): void {
+  inDirectoryOf(path, true, (directory, name) => writeNew(directory, name, bytes));
 }
 
 function open(path: string, how: number): File {
+  return inDirectoryOf(path, (how & Open.create) !== 0, (directory, name) => {
+    const opened = directory.open(name, how);
+    if (opened.kind === "file") return opened;
+    opened.close();
+    throw Fault.of("EISDIR");
+  });
+}
+
+function inDirectoryOf<T>(
+  path: string,
+  mayBeMissing: boolean,
+  act: (directory: Directory, name: string) => T,
+): T {
   try {
-    const { directory, name } = hostFile(path, { mayBeMissing: (how & Open.create) !== 0 });
+    const { directory, name } = hostFile(path, { mayBeMissing });
     try {
-      const opened = directory.open(name, how);
-      if (opened.kind === "file") return opened;
-      opened.close();
-      throw new CommandError(`"${path}" is a directory`);
+      return act(directory, name);
     } finally {
       directory.close();
     }
   } catch (error) {
     if (!isFault(error)) throw error;
-    throw new CommandError(`File "${path}" ${REASONS[error.code] ?? `cannot be opened: ${error.code}`}`);
+    throw new CommandError(`File "${path}" ${REASONS[error.code] ?? `cannot be used: ${error.code}`}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { type File, memoryDirectory, Open } from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
 import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
-import { readAll } from "../../../wasi/box/journal_file.ts";
+import { readAll } from "../../../wasi/box/files.ts";
 import { guestBytes, moduleOf, open } from "./guests.ts";
 
 /** An empty file, or one that holds some bytes. */

@@ -1,4 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { Fault, memoryDirectory } from "../../../mod.ts";
+import { text } from "../../caps/outcome.ts";
 import { Box } from "../../../wasi/box.ts";
 import { SnapshotError, type SnapshotRefusal } from "../../../wasi/snapshot/error.ts";
 import { sha256 } from "../../../wasi/snapshot/sha256.ts";
@@ -181,4 +183,23 @@ Deno.test("counting fuel does not show in the state", async () => {
     return await box.hash();
   }));
   assertEquals(hashes[0], hashes[1]);
+});
+
+Deno.test("snapshots in files are never written over", async () => {
+  const { box, say } = await open("counter");
+  const directory = memoryDirectory();
+  await box.save(directory, "a");
+  const before = text(directory, "a");
+  await say("up");
+  await assertRejects(() => box.save(directory, "a"), Fault, "EEXIST");
+  assertEquals(text(directory, "a"), before);
+  await box.save(directory, "raw", { form: "raw" });
+  await box.load(directory, "a");
+  assertEquals(await say("down"), ["value=-1"]);
+  await box.load(directory, "raw", { form: "raw" });
+  assertEquals(await say("down"), ["value=0"]);
+  await assertRejects(() => box.load(directory, "missing"), Fault, "ENOENT");
+  const small = memoryDirectory({}, { capacity: 4096 });
+  await assertRejects(() => box.save(small, "a", { form: "raw" }), Fault);
+  assertEquals(small.list(), []);
 });
