@@ -20,7 +20,11 @@ export class JournalFile {
   #length = 0;
   #checksum = 0;
 
-  /** @param file The file, open for reading and writing */
+  /**
+   * Reads and writes nothing yet.
+   *
+   * @param file The file, open for reading and writing
+   */
   constructor(file: File) {
     this.#file = file;
   }

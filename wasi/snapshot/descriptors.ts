@@ -31,7 +31,11 @@ export class Openings {
   readonly #granted: readonly Descriptor[];
   readonly #openings = new WeakMap<Descriptor, Opening>();
 
-  /** @param table The descriptors of a guest that has not run yet */
+  /**
+   * Remembers what a guest begins with.
+   *
+   * @param table The descriptors of a guest that has not run yet
+   */
   constructor(table: DescriptorTable) {
     this.#table = table;
     this.#granted = table.entries().map(([, descriptor]) => descriptor);
