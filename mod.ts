@@ -36,7 +36,20 @@ export {
 export { type RandomState, type Seed, type SeededRandom, seededRandom } from "./caps/seeded_random.ts";
 export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
 export { inheritInput, inheritOutput } from "./caps/host/standard.ts";
-export { Child, Command, type CommandOptions, run, RunResult, type Source } from "./wasi/command.ts";
+export { Child, Command, type CommandOptions, run, RunResult } from "./wasi/command.ts";
+export type { Source } from "./wasi/source.ts";
+export { GuestEndedError, instantiate, Reactor, type ReactorOptions } from "./wasi/reactor.ts";
+export { type Family, Guest, type GuestOptions, type Preopen } from "./wasi/guest.ts";
+export { type Mode, preview1, unstable } from "./wasi/preview1/mod.ts";
+export { Descriptor, DescriptorTable } from "./wasi/descriptors.ts";
+export type { Buffers } from "./wasi/abi/buffers.ts";
+export type { StringList } from "./wasi/abi/strings.ts";
+export type { Dirents } from "./wasi/abi/dirents.ts";
+export type { MemoryType, StorageLimits, TableType } from "./wasi/binary/module_types.ts";
+export type { ReferenceType } from "./wasi/binary/value_type.ts";
+export type { ImportedStorage } from "./wasi/binary/patch_limits.ts";
+export type { Rations } from "./wasi/fuel/rations.ts";
+export type { Waiter } from "./wasi/waiter.ts";
 export type { Input, Output, RunOptions } from "./wasi/settings.ts";
 export type {
   Changes,
@@ -94,7 +107,7 @@ export type {
 } from "./wasi/host/parameter.ts";
 export type { OutNumber, ResponseBuffer } from "./wasi/host/response.ts";
 export type { GuestMemory } from "./wasi/abi/memory.ts";
-export type { ImportTable } from "./wasi/link.ts";
+export { type ImportTable, importTable } from "./wasi/link.ts";
 export type { HostOptions } from "./wasi/host/caller.ts";
 export {
   asyncFn,
@@ -138,5 +151,12 @@ export { Deterministic, deterministic, type Shown } from "./caps/deterministic.t
 export { steadyInput, steadyOutput } from "./caps/streams/steady.ts";
 export { systemRandom } from "./caps/system_random.ts";
 export { admitUsers } from "./wasi/serve/users.ts";
-export { parseUsers, type User, type UserLimits, type UserProof, UsersError } from "./caps/users.ts";
+export {
+  parseUsers,
+  type User,
+  type UserLimit,
+  type UserLimits,
+  type UserProof,
+  UsersError,
+} from "./caps/users.ts";
 export { preinitialize, type PreinitializeOptions } from "./wasi/snapshot/preinitialize.ts";

@@ -5,7 +5,16 @@
  */
 
 /** The names of the commands. */
-export type CommandName = "run" | "box" | "inspect" | "policy" | "wat" | "completions" | "help";
+export type CommandName =
+  | "run"
+  | "serve"
+  | "box"
+  | "snapshot"
+  | "inspect"
+  | "policy"
+  | "wat"
+  | "completions"
+  | "help";
 
 /** What is known of a command. */
 export interface Command {
@@ -36,12 +45,27 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     completes: "file",
     example: "keyhole run --dir . tool.wasm in.txt",
   },
+  serve: {
+    operands: "--listen ADDRESS MODULE [args...]",
+    operandCount: [1, Infinity],
+    summary: "Give each client that connects a program of its own",
+    flagsEndAtOperand: true,
+    completes: "file",
+    example: "keyhole serve --listen unix:/run/shell --host host.ts shell.wasm",
+  },
   box: {
     operands: "MODULE",
     operandCount: [1, 1],
     summary: "Keep a guest that lives on messages: save it, bring it back, replay it",
     completes: "file",
     example: "keyhole box --journal counter.journal counter.wasm",
+  },
+  snapshot: {
+    operands: "MODULE -o FILE",
+    operandCount: [1, 1],
+    summary: "Initialize a module once, and write one that begins there",
+    completes: "file",
+    example: "keyhole snapshot --dir lib:ro python.wasm -o ready.wasm",
   },
   inspect: {
     operands: "MODULE",
@@ -75,7 +99,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: "[COMMAND]",
     operandCount: [0, 1],
     summary: "Show this, or the help of one command",
-    completes: ["run", "box", "inspect", "policy", "wat", "completions"],
+    completes: ["run", "serve", "box", "snapshot", "inspect", "policy", "wat", "completions"],
     example: "keyhole help inspect",
   },
 };

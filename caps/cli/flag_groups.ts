@@ -37,6 +37,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     example: "keyhole --timeout 10s --max-disk 64M --dir out tool.wasm",
     flags: [
       "timeout",
+      "fuel",
       "max-memory",
       "max-output",
       "max-disk",
@@ -56,6 +57,26 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: ["invoke", "backend", "lockdown"],
   },
   {
+    title: "Serving: a program for each client",
+    example: "keyhole serve --listen unix:/run/shell --host host.ts --state shell.log shell.wasm",
+    flags: ["listen", "socket-mode", "tls-cert", "tls-key", "tls-client-ca", "users", "host", "state"],
+  },
+  {
+    title: "Limits of each session, and of all together",
+    flags: [
+      "idle",
+      "max-bytes-in",
+      "max-bytes-out",
+      "max-calls",
+      "max-sessions",
+      "total-fuel",
+      "total-memory",
+      "total-bytes-in",
+      "total-bytes-out",
+      "total-calls",
+    ],
+  },
+  {
     title: "The box",
     example: "keyhole box --replay counter.journal --entries 3 counter.wasm",
     flags: ["journal", "replay", "entries", "roll-back", "raw", "freeze-time"],
@@ -71,6 +92,6 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: ["explain", "prompt", "report", "trace", "quiet", "verbose"],
   },
   { title: "From where", flags: ["from", "schema"] },
-  { title: "Output", flags: ["json", "output"] },
+  { title: "Output", flags: ["init", "json", "output"] },
   { title: "Help", flags: ["help", "version"] },
 ];

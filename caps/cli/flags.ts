@@ -4,9 +4,12 @@
  * @module
  */
 import type { CommandName } from "./commands.ts";
+import { SERVE_FLAGS, type ServeFlagName } from "./serve_flags.ts";
 
 /** The names of the flags, without the dashes. */
 export type FlagName =
+  | ServeFlagName
+  | "fuel"
   | "dir"
   | "mapdir"
   | "file"
@@ -38,6 +41,7 @@ export type FlagName =
   | "entries"
   | "roll-back"
   | "raw"
+  | "init"
   | "invoke"
   | "backend"
   | "lockdown"
@@ -80,15 +84,27 @@ export interface Flag {
 
 const RUN: readonly CommandName[] = ["run"];
 const BOX: readonly CommandName[] = ["box"];
+const RUN_AND_SERVE: readonly CommandName[] = ["run", "serve"];
 const RUN_AND_BOX: readonly CommandName[] = ["run", "box"];
-const EVERY: readonly CommandName[] = ["run", "box", "inspect", "policy", "wat", "completions", "help"];
+const GUESTS: readonly CommandName[] = ["run", "serve", "box", "snapshot"];
+const EVERY: readonly CommandName[] = [
+  "run",
+  "serve",
+  "box",
+  "snapshot",
+  "inspect",
+  "policy",
+  "wat",
+  "completions",
+  "help",
+];
 
 /** All flags. */
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   dir: {
     value: "HOST[::GUEST][:ro]",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help:
       "Grant a directory. The program knows it as GUEST, or as HOST the way you wrote it. With :ro it can only read",
     completes: "directory",
@@ -96,54 +112,54 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   mapdir: {
     value: "GUEST::HOST[:ro]",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "The same, the program's name for it first",
     spellings: ["map-dir"],
   },
   file: {
     value: "HOST[::GUEST][:ro]",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "Grant one file and nothing beside it",
     completes: "file",
   },
   tmp: {
     value: "GUEST",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "Give an empty directory in memory, gone when the program ends",
     spellings: ["tmpfs"],
   },
   overlay: {
     value: "HOST[::GUEST]",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "Grant a directory whose changes stay in memory: on the disk nothing is changed",
     completes: "directory",
   },
-  "read-only": { commands: RUN_AND_BOX, help: "Let no mount be changed, whatever was granted" },
+  "read-only": { commands: GUESTS, help: "Let no mount be changed, whatever was granted" },
   "allow-read": {
     value: "DIR",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "As --dir DIR:ro, in Deno's words",
     completes: "directory",
   },
   "allow-write": {
     value: "DIR",
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "As --dir DIR, in Deno's words",
     completes: "directory",
   },
   env: {
     value: "NAME[=VALUE]",
     repeatable: true,
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "Set a variable, or pass on yours of that name",
   },
   "inherit-env": {
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "Pass on all your variables",
     spellings: ["env-inherit", "forward-host-env"],
   },
@@ -151,12 +167,12 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     value: "A,B",
     valueOptional: true,
     repeatable: true,
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "Pass on these variables, or all, in Deno's words",
   },
   argv0: {
     value: "NAME",
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "What the program finds as its own name (the name of the module's file)",
   },
   stdin: {
@@ -177,37 +193,46 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help: "The same for its error output",
     completes: "file",
   },
-  "max-file-size": { value: "SIZE", commands: RUN, help: "No file grows beyond this (EFBIG)" },
-  "max-disk": { value: "SIZE", commands: RUN, help: "All files together grow by no more than this (EDQUOT)" },
+  "max-file-size": { value: "SIZE", commands: RUN_AND_SERVE, help: "No file grows beyond this (EFBIG)" },
+  "max-disk": {
+    value: "SIZE",
+    commands: RUN_AND_SERVE,
+    help: "All files together grow by no more than this (EDQUOT)",
+  },
   "max-entries": {
     value: "COUNT",
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "No more files, directories and links are made (ENOSPC)",
   },
   "max-open-files": {
     value: "COUNT",
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "No more descriptors at once, the streams included (EMFILE)",
   },
-  "max-memory": { value: "SIZE", commands: RUN_AND_BOX, help: "The program's memory grows no further" },
+  "max-memory": { value: "SIZE", commands: GUESTS, help: "The program's memory grows no further" },
   "max-output": {
     value: "SIZE",
     commands: RUN,
     help: "Standard output and error together; then the program ends with 125",
   },
+  fuel: {
+    value: "COUNT",
+    commands: RUN_AND_SERVE,
+    help: "The program computes no more than this, about one unit for an instruction",
+  },
   timeout: {
     value: "TIME",
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help: "The program ends with 124 after 300ms, 2s, 1m ...",
     spellings: ["time-limit"],
   },
   clock: {
     value: "system|fixed:T|step:T",
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "Which time it is: this machine's; always T (2026-01-31T12:00:00Z, or seconds since 1970); " +
       "or T later at each look. Unless it is the machine's, sleeping takes no time",
   },
-  seed: { value: "NUMBER", commands: RUN_AND_BOX, help: "The same random numbers for the same seed" },
+  seed: { value: "NUMBER", commands: GUESTS, help: "The same random numbers for the same seed" },
   deterministic: {
     commands: RUN,
     help:
@@ -230,6 +255,11 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   entries: { value: "COUNT", commands: BOX, help: "Replay only so much of the journal" },
   "roll-back": { commands: BOX, help: "A message that the guest fails over is undone" },
   raw: { commands: BOX, help: "Write and read snapshots as other runners of such guests do, unchecked" },
+  init: {
+    value: "NAME",
+    commands: ["snapshot"],
+    help: "The export that initializes, after _initialize (wizer.initialize, if there is one)",
+  },
   invoke: {
     value: "NAME",
     commands: RUN,
@@ -238,7 +268,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   backend: {
     value: "auto|kernel|portable",
-    commands: RUN_AND_BOX,
+    commands: GUESTS,
     help:
       "Who guards granted directories: the Linux kernel, or Deno's own calls, which work everywhere. auto takes the kernel where it can",
     completes: ["auto", "kernel", "portable"],
@@ -252,7 +282,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   policy: {
     value: "FILE",
-    commands: RUN,
+    commands: RUN_AND_SERVE,
     help: "Grant what this file says (JSON, its paths relative to it). Other flags add to it and win over it",
     completes: "file",
   },
@@ -298,18 +328,19 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help:
       "Show every call of the program, or only those of some families (fd, path, clock, ...), on stderr or in a file",
   },
-  quiet: { commands: RUN, help: "Say nothing unless something is wrong" },
+  quiet: { commands: RUN_AND_SERVE, help: "Say nothing unless something is wrong" },
   verbose: { commands: RUN, help: "Say what was granted, and how it is guarded" },
   json: { commands: ["inspect"], help: "Print JSON, for programs to read" },
   output: {
     value: "FILE",
     short: "o",
-    commands: ["wat", "policy"],
+    commands: ["wat", "policy", "snapshot"],
     help: "Where the result goes; - for standard output",
     completes: "file",
   },
   help: { short: "h", commands: EVERY, help: "Show help" },
   version: { short: "V", commands: ["run"], help: "Show keyhole's version and Deno's" },
+  ...SERVE_FLAGS,
 };
 
 /**

@@ -236,6 +236,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   entries: nothing,
   "roll-back": nothing,
   raw: nothing,
+  init: nothing,
   invoke: (settings, value) => settings.invoke = value,
   backend: (settings, value) => settings.backend = oneOf("backend", value, BACKENDS),
   lockdown: (settings, value) => settings.lockdown = oneOf("lockdown", value, LOCKDOWNS),

@@ -68,7 +68,9 @@ export function listed(words: readonly string[]): string {
 export function quantity(flag: FlagName, value: string): number {
   try {
     if (flag === "timeout") return parseDuration(value);
-    return flag === "max-entries" || flag === "max-open-files" ? parseCount(value) : parseSize(value);
+    return flag === "fuel" || flag === "max-entries" || flag === "max-open-files"
+      ? parseCount(value)
+      : parseSize(value);
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
     throw new CommandError(`Flag "--${flag}": ${error.message}`);

@@ -37,8 +37,12 @@ async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> 
   switch (line.command) {
     case "run":
       return await run(line, terminal);
+    case "serve":
+      return await (await import("./serve.ts")).serve(line, terminal);
     case "box":
       return await (await import("./box.ts")).box(line, terminal);
+    case "snapshot":
+      return await (await import("./snapshot.ts")).snapshot(line, terminal);
     case "inspect":
       return await (await import("./inspect.ts")).inspect(line, terminal);
     case "policy":

@@ -13,7 +13,7 @@ import { runModule, type RunModuleOptions } from "../run.ts";
 import { endingOf } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
-import { settingsOf } from "./settings.ts";
+import { savePolicy, settingsOf } from "./settings.ts";
 import { openStreams } from "./streams.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
 import { collectVariables } from "./variables.ts";
@@ -35,23 +35,31 @@ const NOTHING: Grants = { mounts: [], opened: [], close: () => {} };
  * @throws {UnusableModuleError} For a module that cannot be run
  */
 export async function run(line: CommandLine, terminal: Terminal): Promise<number> {
-  const settings = await settingsOf(line, terminal);
+  const asked = await settingsOf(line, terminal);
   const [module, ...args] = line.operands as [string, ...string[]];
-  const bytes = await loadModule(module, terminal, settings.quiet);
+  const bytes = await loadModule(module, terminal, asked.quiet);
+  const program = programName(module, terminal.pathStyle);
+  const prompting = asked.prompt
+    ? await (await import("./prompting.ts")).startPrompting(asked, bytes, program, terminal)
+    : undefined;
+  const settings = prompting?.settings ?? asked;
   const env = collectVariables(settings.variables, terminal);
   const clocks = await clocksOf(settings);
-  const { timeout, openFiles, memory, output } = settings.limits;
+  const { timeout, openFiles, memory, output, fuel } = settings.limits;
   // A short program is over sooner than what it does not need would be loaded.
   const { mounts, lockdown, trace } = settings;
-  const grants = mounts.length === 0
+  const grants = mounts.length === 0 && prompting === undefined
     ? NOTHING
     : await (await import("./grants.ts")).openGrants(settings, clocks);
   const confined = mounts.length > 0 || lockdown === "require" || timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
+  const tracing = trace === undefined ? {} : (await import("./tracing.ts")).traceOptions(settings, terminal);
+  if (settings.savePolicy !== undefined && prompting === undefined) {
+    await savePolicy(settings, settings.savePolicy, terminal);
+  }
   const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
   const watch = watched ? await (await import("./watching.ts")).startWatching(settings, terminal) : undefined;
   let refusedByItself = false;
-  const tracing = trace === undefined ? {} : (await import("./tracing.ts")).traceOptions(settings, terminal);
   try {
     const locked = confinement?.isLockedDown(settings) ?? false;
     if (settings.verbose) {
@@ -60,19 +68,17 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     let watchdog: Watchdog | undefined;
     const streams = await openStreams(settings);
     const options: RunModuleOptions = {
-      args: [
-        settings.argv0 ?? programName(module, terminal.pathStyle),
-        ...settings.invoke === undefined ? args : [],
-      ],
+      args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
       env,
-      preopens: grants.mounts,
+      preopens: [...grants.mounts, ...prompting?.mounts(args, grants.quota) ?? []],
+      beforeCall: prompting?.beforeCall,
       ...streams,
       stderr: settings.quiet || streams.stderr === streams.stdout
         ? streams.stderr
         : noticeOwnRefusals(streams.stderr, () => refusedByItself = true),
       clocks,
       random: await randomOf(settings),
-      limits: { timeout, memory, output },
+      limits: { timeout, memory, output, fuel },
       maxOpenFiles: openFiles,
       invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
       endOnClosedPipe: true,
@@ -85,6 +91,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     const outcome = await runModule(bytes, watch?.options(options) ?? options);
     watchdog?.stop();
     const code = endingOf(outcome, terminal);
+    prompting?.finish();
     const told = await watch?.tell(outcome, code, grants);
     if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain) {
       terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Duplex } from "node:stream";
+import type { Server, TLSSocket } from "node:tls";
 import type { HostConnection } from "../connection.ts";
 
 /** What a server needs to speak TLS; all of them texts in PEM. */
@@ -37,50 +38,59 @@ const HANDSHAKE = 10_000;
 export async function tlsHandshake(
   options: TlsOptions,
 ): Promise<(plain: HostConnection) => Promise<Secured>> {
-  const { TLSSocket, createSecureContext } = await import("node:tls");
+  const { createServer } = await import("node:tls");
   const { Duplex } = await import("node:stream");
   const { cert, key, clientCa } = options;
-  const secureContext = createSecureContext({ cert, key, ca: clientCa, minVersion: "TLSv1.2" });
   const asks = clientCa !== undefined;
+  const settings = {
+    cert,
+    key,
+    ca: clientCa,
+    requestCert: asks,
+    rejectUnauthorized: asks,
+    minVersion: "TLSv1.2",
+    // Handed on to the stream, and not among the types.
+    allowHalfOpen: true,
+  } as const;
+  await mustBeUsable(options);
   return async (plain) => {
-    const settings = {
-      isServer: true,
-      secureContext,
-      // With these two, hands are shaken only with clients whose certificate the authority has signed.
-      requestCert: asks,
-      rejectUnauthorized: asks,
-      // Handed on to the stream, and not among the types.
-      allowHalfOpen: true,
-    };
-    // The types want a socket of node:net, and any duplex stream will do.
-    const below = new Duplex(duplexOver(plain)) as ConstructorParameters<typeof TLSSocket>[0];
-    const socket = new TLSSocket(below, settings);
+    const below = new Duplex(duplexOver(plain));
+    // A TLSSocket alone would take any certificate: only a server compares it with the authority's. It never listens,
+    // and there is one for each client, so that it is clear whose hand was shaken.
+    const socket = await shaken(createServer(settings), below);
     const connection = connectionOver(socket);
-    try {
-      await secured(socket);
-    } catch (error) {
-      connection.close();
-      throw error;
-    }
-    const name: unknown = asks ? socket.getPeerCertificate()?.subject?.CN : undefined;
-    if (asks && typeof name !== "string") {
-      connection.close();
-      throw new Error("the client's certificate has no name");
-    }
-    return { connection, name: name as string | undefined };
+    if (!asks) return { connection, name: undefined };
+    const name: unknown = socket.getPeerCertificate()?.subject?.CN;
+    if (socket.authorized && typeof name === "string") return { connection, name };
+    connection.close();
+    throw new Error("the client's certificate has no name");
   };
 }
 
-function secured(socket: Duplex): Promise<void> {
+/** Whatever is wrong with certificates or key is told at once, and not to the first client. */
+async function mustBeUsable({ cert, key, clientCa }: TlsOptions): Promise<void> {
+  const { X509Certificate, createPrivateKey } = await import("node:crypto");
+  if (!new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) {
+    throw new Error("The key does not belong to the certificate");
+  }
+  if (clientCa !== undefined) new X509Certificate(clientCa);
+}
+
+function shaken(server: Server, below: Duplex): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error("the client took too long to shake hands")), HANDSHAKE);
-    const over = (settle: () => void) => (): void => {
+    const fail = (error: Error): void => {
       clearTimeout(timer);
-      settle();
+      below.destroy();
+      reject(error);
     };
-    socket.once("secure", over(resolve));
-    socket.once("error", (error) => over(() => reject(error))());
-    socket.once("close", over(() => reject(new Error("the client went away while shaking hands"))));
+    const timer = setTimeout(() => fail(new Error("the client took too long to shake hands")), HANDSHAKE);
+    server.on("secureConnection", (socket) => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    server.on("tlsClientError", fail);
+    below.once("close", () => fail(new Error("the client went away while shaking hands")));
+    server.emit("connection", below);
   });
 }
 

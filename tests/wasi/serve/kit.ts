@@ -65,6 +65,12 @@ export class Client {
     return this.rest();
   }
 
+  /** The last line of what comes until the connection ends, however much that is. */
+  async lastLine(): Promise<string> {
+    while (await this.#more()) this.#rest = this.#rest.slice(-1000);
+    return this.rest().trim().split("\n").at(-1)!;
+  }
+
   async ask(text: string): Promise<string> {
     await this.say(text);
     return await this.line();

@@ -1,0 +1,64 @@
+/**
+ * Modules of the user's own, and what else a server needs of the process.
+ *
+ * @module
+ */
+import { CommandError } from "./messages.ts";
+import { reasonOf } from "./files.ts";
+
+/** What a shell says of a command that is not there. */
+const NOT_FOUND = 127;
+
+/**
+ * Loads a module.
+ *
+ * @param path Its path, or an address
+ * @returns What it exports
+ * @throws {CommandError} When it cannot be loaded
+ */
+export async function importModule(path: string): Promise<Record<string, unknown>> {
+  const directory = new URL(`file://${Deno.build.os === "windows" ? "/" : ""}${encoded(Deno.cwd())}/`);
+  const address = /^(https?|file|jsr|npm):/.test(path) ? path : new URL(encoded(path), directory).href;
+  try {
+    return await import(address);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Module "${path}" cannot be loaded: ${reason}`, { code: NOT_FOUND });
+  }
+}
+
+/** Characters that mean something in an address, and backslashes on Windows. */
+function encoded(path: string): string {
+  const slashes = Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
+  return slashes.replaceAll("%", "%25").replaceAll("?", "%3F").replaceAll("#", "%23");
+}
+
+/**
+ * Reads a text.
+ *
+ * @param path The file
+ * @param what What it is, for the message
+ * @returns The text
+ * @throws {CommandError} When it cannot be read
+ */
+export function readText(path: string, what: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new CommandError(`${what} "${path}" cannot be read: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Hears of requests to end.
+ *
+ * @param ended Called at each SIGINT and SIGTERM, in place of what they do otherwise
+ * @returns A function that stops hearing
+ */
+export function onEndSignals(ended: () => void): () => void {
+  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
+  for (const signal of signals) Deno.addSignalListener(signal, ended);
+  return () => {
+    for (const signal of signals) Deno.removeSignalListener(signal, ended);
+  };
+}

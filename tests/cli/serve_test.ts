@@ -1,0 +1,272 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { Client, withClient } from "../wasi/serve/kit.ts";
+import { guestPath, inScratch, keyhole, startKeyhole } from "./process.ts";
+
+const SHELL = guestPath("examples/shell/shell.wasm");
+const HOST = guestPath("examples/shell/host.ts");
+const isUnix = Deno.build.os !== "windows";
+
+/** A server process, and where it listens. */
+class Process {
+  readonly address: string;
+  readonly #process: Deno.ChildProcess;
+  readonly #lines: string[];
+
+  private constructor(process: Deno.ChildProcess, address: string, lines: string[]) {
+    this.#process = process;
+    this.address = address;
+    this.#lines = lines;
+  }
+
+  static async start(directory: string, ...args: string[]): Promise<Process> {
+    const process = startKeyhole(directory, ["serve", ...args]);
+    const lines: string[] = [];
+    let listening = (_: string): void => {};
+    const address = new Promise<string>((resolve, reject) => {
+      listening = resolve;
+      void process.status.then(() => reject(new Error(`The server has ended: ${lines.join("\n")}`)));
+    });
+    address.catch(() => {});
+    void (async (): Promise<void> => {
+      let rest = "";
+      for await (const text of process.stderr.pipeThrough(new TextDecoderStream())) {
+        const parts = (rest + text).split("\n");
+        rest = parts.pop()!;
+        for (const line of parts) {
+          lines.push(line);
+          if (line.startsWith("listening on ")) listening(line.slice("listening on ".length));
+        }
+      }
+    })();
+    return new Process(process, await address, lines);
+  }
+
+  get log(): readonly string[] {
+    return this.#lines;
+  }
+
+  async end(signal: Deno.Signal): Promise<number> {
+    this.#process.kill(signal);
+    const { code } = await this.#process.status;
+    await this.#process.stdout.cancel();
+    return code;
+  }
+}
+
+async function serving(
+  directory: string,
+  args: string[],
+  use: (process: Process) => Promise<void>,
+): Promise<void> {
+  const process = await Process.start(directory, ...args);
+  try {
+    await use(process);
+  } finally {
+    await process.end("SIGKILL").catch(() => {});
+  }
+}
+
+Deno.test({
+  name: "serve: a socket of one's own, the shell behind it, and an orderly end by SIGTERM and SIGINT",
+  ignore: !isUnix,
+  fn: () =>
+    inScratch({}, async (directory) => {
+      for (const signal of ["SIGTERM", "SIGINT"] as const) {
+        await serving(directory, ["--listen", "unix:s", "--host", HOST, SHELL], async (process) => {
+          assertEquals(process.address, "unix:s");
+          const path = `${directory}/s`;
+          assertEquals((await Deno.lstat(path)).mode! & 0o777, 0o600);
+          await withClient({ address: `unix:${path}` }, async (client) => {
+            assertEquals(await client.ask("set k v\n"), '"ok"\n');
+            const ended = process.end(signal);
+            assertEquals(await client.all(), "keyhole: session ended: the server is shutting down\n");
+            assertEquals(await ended, 0);
+          });
+          assertEquals([...Deno.readDirSync(directory)], []);
+          assert(process.log.some((line) => line.includes("session 1: begins")));
+        });
+      }
+    }),
+});
+
+Deno.test({
+  name: "serve: a client that speaks only through socat",
+  ignore: !isUnix || !(await has("socat")),
+  fn: () =>
+    inScratch(
+      {},
+      (directory) =>
+        serving(directory, ["--listen", "unix:s", "--host", HOST, SHELL], async () => {
+          const process = new Deno.Command("socat", {
+            args: ["-t", "5", "-", "UNIX:s"],
+            cwd: directory,
+            stdin: "piped",
+            stdout: "piped",
+          }).spawn();
+          const writer = process.stdin.getWriter();
+          await writer.write(new TextEncoder().encode("hello\nadd 2\nsum\n"));
+          await writer.close();
+          const { stdout } = await process.output();
+          assertEquals(new TextDecoder().decode(stdout), '"hello\\n"\n"ok"\n"2"\nkeyhole: session ended\n');
+        }),
+    ),
+});
+
+Deno.test("serve: users of a table are told apart by their tokens", async () => {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("open sesame"));
+  const tokenHash = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const table = JSON.stringify({ alice: { tokenHash, limits: { bytesOut: 5 } } });
+  await inScratch({ "users.json": table }, (directory) =>
+    serving(
+      directory,
+      ["--listen", "tcp:127.0.0.1:0", "--users", "users.json", "--host", HOST, SHELL],
+      async (process) => {
+        await withClient(process, async (client) => {
+          await client.say("guess\n");
+          assertEquals(await client.all(), "keyhole: refused: not allowed\n");
+        });
+        await withClient(process, async (client) => {
+          await client.say("open sesame\nhello\n");
+          assertMatch(
+            await client.all(),
+            /^"hell\nkeyhole: session ended: the guest has answered more than 5 bytes\n$/,
+          );
+        });
+      },
+    ));
+});
+
+Deno.test({
+  name: "serve: who a process runs as is enough to be let in, and another user is not",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    inScratch({
+      "me.json": JSON.stringify({ me: { uid: Deno.uid() } }),
+      "other.json": JSON.stringify({ other: { uid: Deno.uid()! + 1 } }),
+    }, async (directory) => {
+      const args = ["--listen", "unix:s", "--host", HOST];
+      await serving(directory, [...args, "--users", "me.json", SHELL], async (process) => {
+        await withClient({ address: `unix:${directory}/s` }, async (client) => {
+          assertEquals(await client.ask("sum\n"), '"0"\n');
+        });
+        assertMatch(process.log.join("\n"), new RegExp(`begins, for me, uid ${Deno.uid()}, pid \\d+`));
+      });
+      await serving(directory, [...args, "--users", "other.json", SHELL], () =>
+        withClient({ address: `unix:${directory}/s` }, async (client) => {
+          assertEquals(await client.all(), "keyhole: refused: not allowed\n");
+        }));
+    }),
+});
+
+Deno.test("serve: limits by flags", () =>
+  inScratch({}, (directory) =>
+    serving(
+      directory,
+      [
+        ...["--listen", "tcp:127.0.0.1:0", "--fuel", "5000000", "--max-memory", "1M", "--idle", "10s"],
+        ...["--max-sessions", "1", "--max-calls", "1000", guestPath("tests/guests/session.wasm")],
+      ],
+      async (process) => {
+        const first = await Client.to(process);
+        assertEquals(await first.ask("e\n"), "e\n");
+        await withClient(process, async (client) => {
+          assertEquals(await client.all(), "keyhole: refused: too many sessions, try again later\n");
+        });
+        await first.say("s");
+        assertEquals(await first.all(), "keyhole: session ended: fuel limit of 5000000 reached\n");
+        first.close();
+      },
+    )));
+
+Deno.test("serve: what is wrong is told before anybody comes", () =>
+  inScratch({
+    "users.json": '{ "a": { "uid": 1, "limits": { "memmory": "1M" } } }',
+    "nothing.ts": "export const nothing = 1;",
+    "module.wasm": "no module",
+  }, async (directory) => {
+    const told = async (...args: string[]): Promise<string> => {
+      const { code, stderr } = await keyhole(directory, "serve", ...args);
+      assert(code !== 0);
+      return stderr.split("\n")[0]!;
+    };
+    const listen = ["--listen", "tcp:127.0.0.1:0"];
+    assertEquals(await told(SHELL), "error: Nothing to listen on");
+    assertMatch(
+      await told("--listen", "nowhere", SHELL),
+      /^error: Cannot listen on "nowhere": Cannot use the address/,
+    );
+    assertMatch(
+      await told(...listen, "--tls-cert", "c", SHELL),
+      /^error: TLS needs a certificate and its key/,
+    );
+    assertMatch(
+      await told(...listen, "--host", "none.ts", SHELL),
+      /^error: Module "none\.ts" cannot be loaded/,
+    );
+    assertEquals(
+      await told(...listen, "--host", "nothing.ts", SHELL),
+      'error: Module "nothing.ts" exports no function "host"',
+    );
+    assertMatch(
+      await told(...listen, "--users", "users.json", SHELL),
+      /The limit "memmory" of "a" is not known/,
+    );
+    assertMatch(await told(...listen, "--state", "users.json", SHELL), /is not a log of keyhole/);
+    assertMatch(await told(...listen, "module.wasm"), /not a WebAssembly module/);
+    assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
+    assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
+    assertEquals([...Deno.readDirSync(directory)].length, 3);
+  }));
+
+/** How often a server is killed; `KEYHOLE_KILLS=100` takes a minute or two. */
+const KILLS = Number(Deno.env.get("KEYHOLE_KILLS") ?? 10);
+
+Deno.test("serve: a server that is killed while it writes loses nothing that it has acknowledged", () =>
+  inScratch({}, async (directory) => {
+    const acknowledged = new Map<string, string>();
+    let counts = 0;
+    let sent = 0;
+    for (let round = 0; round < KILLS; round++) {
+      const args = ["--listen", "tcp:127.0.0.1:0", "--host", HOST, "--state", "state"];
+      const process = await Process.start(directory, ...args, SHELL);
+      await withClient(process, async (client) => {
+        for (const [key, value] of acknowledged) {
+          assertEquals(await client.ask(`get ${key}\n`), `"${value}"\n`);
+        }
+        const sum = Number((await client.ask("sum\n")).slice(1, -2));
+        assert(sum >= counts && sum <= sent, `${sum} counts, of ${counts} to ${sent}`);
+        counts = sent = sum;
+      });
+      const clients = await Promise.all(Array.from({ length: 4 }, () => Client.to(process)));
+      let killed = false;
+      const writing = clients.map(async (client, i) => {
+        for (let n = 0; !killed; n++) {
+          const key = `${i}-${n % 5}`, value = `${round}-${n}`;
+          if (await client.ask(`set ${key} ${value}\n`) !== '"ok"\n') {
+            // Whether a change counts that was not acknowledged, nobody knows; from here on it is not asked for.
+            acknowledged.delete(key);
+            return;
+          }
+          acknowledged.set(key, value);
+          sent++;
+          if (await client.ask("add 1\n") !== '"ok"\n') return;
+          counts++;
+        }
+      });
+      await new Promise((resolve) => setTimeout(resolve, 20 + Math.random() * 100));
+      await process.end("SIGKILL");
+      killed = true;
+      await Promise.all(writing);
+      for (const client of clients) client.close();
+    }
+    assert(counts > KILLS && acknowledged.size > 0);
+  }));
+
+async function has(program: string): Promise<boolean> {
+  try {
+    return (await new Deno.Command(program, { args: ["-V"], stdout: "null", stderr: "null" }).output())
+      .success;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * `keyhole serve MODULE`: a guest for each client that connects.
+ *
+ * @module
+ */
+import { importModule, onEndSignals, readText } from "../../caps/cli/host_module.ts";
+import { CommandError } from "../../caps/cli/messages.ts";
+import type { CommandLine } from "../../caps/cli/parse.ts";
+import { readServeSettings, type ServeSettings } from "../../caps/cli/serve_flags.ts";
+import type { Terminal } from "../../caps/cli/terminal.ts";
+import { openDoor } from "../../caps/host/door/open.ts";
+import { fileStore } from "../../caps/host/log_store.ts";
+import type { Store } from "../../caps/store.ts";
+import { parseUsers, UsersError } from "../../caps/users.ts";
+import type { Door } from "../../caps/visitor.ts";
+import type { HostFactory, HostModule } from "../host_functions.ts";
+import { ExitCode } from "../outcome.ts";
+import { serve as serveGuests, type ServeOptions } from "../serve.ts";
+import { admitUsers, needToken } from "../serve/users.ts";
+import { openGrants } from "./grants.ts";
+import { loadModule, programName } from "./module_source.ts";
+import { settingsOf } from "./settings.ts";
+import { clocksOf, randomOf } from "./time_and_chance.ts";
+import { collectVariables } from "./variables.ts";
+
+/**
+ * Serves a program until the process is asked to end.
+ *
+ * @param line The command line
+ * @param terminal The process
+ * @returns The exit code: 0 after SIGINT or SIGTERM, 130 when a second one came before all sessions had ended
+ * @throws {CommandError} For whatever is wrong before the first client
+ * @throws {UnusableModuleError} For a module that cannot be run
+ */
+export async function serve(line: CommandLine, terminal: Terminal): Promise<number> {
+  const settings = await settingsOf(line, terminal);
+  const own = readServeSettings(line.flags);
+  const [module, ...args] = line.operands as [string, ...string[]];
+  const bytes = await loadModule(module, terminal, settings.quiet);
+  const log = (text: string): void => settings.quiet ? undefined : terminal.complain(`${text}\n`);
+  const clocks = await clocksOf(settings);
+  const access = accessOf(own);
+  const store = own.state === undefined ? undefined : openStore(own.state, log);
+  const closing: (() => void | Promise<void>)[] = store === undefined ? [] : [() => store.close()];
+  try {
+    const grants = await openGrants(settings, clocks);
+    closing.push(() => grants.close());
+    const { memory, timeout, openFiles, fuel } = settings.limits;
+    const host = await hostModules(own.host, store);
+    const door = await open(own, log);
+    closing.push(() => door.close());
+    const server = await serveGuests(bytes, {
+      door,
+      host,
+      args,
+      argv0: settings.argv0 ?? programName(module, terminal.pathStyle),
+      env: collectVariables(settings.variables, terminal),
+      dirs: Object.fromEntries(grants.mounts.map(({ name, directory }) => [name, directory])),
+      limits: { ...own.limits, memory, timeout, openFiles, fuel },
+      total: own.total,
+      ...access,
+      clocks,
+      random: await randomOf(settings),
+      log,
+    });
+    let asked = 0;
+    const ignore = onEndSignals(() => {
+      if (++asked > 1) terminal.exit(ExitCode.interrupted);
+      void server.close();
+    });
+    log(`listening on ${server.address}`);
+    await server.finished;
+    ignore();
+    return 0;
+  } finally {
+    for (const close of closing.reverse()) await close();
+  }
+}
+
+async function open({ listen, tls, mode }: ServeSettings, log: (text: string) => void): Promise<Door> {
+  const pem = tls && {
+    cert: readText(tls.cert, "Certificate"),
+    key: readText(tls.key, "Key"),
+    clientCa: tls.clientCa === undefined ? undefined : readText(tls.clientCa, "Certificate"),
+  };
+  try {
+    return await openDoor(listen, { tls: pem, mode, log });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Cannot listen on "${listen}": ${reason}`);
+  }
+}
+
+function openStore(path: string, log: (text: string) => void): Store {
+  try {
+    const store = fileStore(path);
+    if (store.cut > 0) {
+      log(`"${path}" ended in ${store.cut} bytes of an unfinished change, now in "${path}.cut"`);
+    }
+    return store;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CommandError(`Cannot keep state in "${path}": ${reason}`);
+  }
+}
+
+async function hostModules(
+  path: string | undefined,
+  store: Store | undefined,
+): Promise<readonly HostModule[]> {
+  if (path === undefined) return [];
+  const exported = await importModule(path);
+  if (typeof exported.host !== "function") {
+    throw new CommandError(`Module "${path}" exports no function "host"`, {
+      hint: "Look at examples/shell/host.ts",
+    });
+  }
+  return await (exported.host as HostFactory)({ store });
+}
+
+function accessOf({ users: path }: ServeSettings): Pick<ServeOptions, "admit" | "token"> {
+  if (path === undefined) return {};
+  try {
+    const users = parseUsers(readText(path, "Table of users"));
+    return { admit: admitUsers(users), token: needToken(users) };
+  } catch (error) {
+    if (error instanceof UsersError) throw new CommandError(`Table of users "${path}": ${error.message}`);
+    throw error;
+  }
+}
