@@ -76,6 +76,8 @@ export class Fault extends Error {
   readonly code: FaultCode;
 
   /**
+   * Makes a fault of its own.
+   *
    * @param code What went wrong, as a POSIX name
    * @param message What a person reads; the code itself unless given
    * @param options The error behind this one as `cause`

@@ -39,7 +39,7 @@ export class GuestPath {
    */
   plain = false;
   /** How many bytes lie before the last slash; -1 when there is none. */
-  parentLength = -1;
+  parentLength: number = -1;
   #text: string | undefined;
 
   /**

@@ -3,19 +3,14 @@
  *
  * @module
  */
-import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
 import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
 import type { Outcome, Reason } from "./outcome.ts";
-import { compileProgram } from "./compile.ts";
-import { loadProgram, type Program } from "./program.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
-import { compileOptionsOf, runModule, type RunModuleOutcome } from "./run.ts";
+import { runModule, type RunModuleOutcome } from "./run.ts";
 import { runProgramSync } from "./run_sync.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
-
-/** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
-export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
+import { nameOf, programOf, programOfSync, type Source } from "./source.ts";
 
 const nothing = new Uint8Array(0);
 
@@ -290,27 +285,4 @@ function piped<T>(stream: T | undefined, name: string): T {
 
 function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared, report: () => Report): RunResult {
   return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing, report);
-}
-
-async function programOf(source: Source, options: Prepared["options"]): Promise<Program> {
-  if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
-  if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
-  if (!(source instanceof Uint8Array) && !(source instanceof WebAssembly.Module)) return source;
-  return await loadProgram(source, compileOptionsOf(options));
-}
-
-function programOfSync(source: Source, options: Prepared["options"]): Program {
-  if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
-  if (source instanceof Response) throw new TypeError("Cannot wait for a response here: give its bytes");
-  if (source instanceof WebAssembly.Module) {
-    throw new TypeError('Cannot take a compiled module here: use "loadProgram"');
-  }
-  return source instanceof Uint8Array ? compileProgram(source, compileOptionsOf(options)) : source;
-}
-
-/** The last part of a path or URL: no path of this machine is shown to a guest. */
-function nameOf(source: Source): string {
-  if (typeof source !== "string" && !(source instanceof URL)) return "program.wasm";
-  const path = source instanceof URL || /^(https?|file):/i.test(source) ? new URL(source).pathname : source;
-  return path.split(/[/\\]/).findLast((part) => part !== "") ?? "program.wasm";
 }

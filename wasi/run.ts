@@ -3,22 +3,16 @@
  *
  * @module
  */
-import type { OutputStream } from "../caps/stream.ts";
-import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
 import type { GuestMemory } from "./abi/memory.ts";
-import { loadStopwatch, TimeUp } from "./deadline.ts";
-import { FUEL_MODULE } from "./fuel/names.ts";
-import { rationing, type Rations } from "./fuel/rations.ts";
-import { Fuel } from "./fuel/tank.ts";
-import { Guest, type GuestOptions } from "./guest.ts";
-import { GuestCaller, type HostOptions } from "./host/caller.ts";
-import { Instance, type Mode } from "./instance.ts";
-import { type Invocation, type InvocationOf, resultTexts } from "./invocation.ts";
-import type { ImportTable } from "./link.ts";
-import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
+import { loadStopwatch } from "./deadline.ts";
+import { Execution, mustSuspend } from "./execution.ts";
+import type { Rations } from "./fuel/rations.ts";
+import type { GuestOptions } from "./guest.ts";
+import type { HostOptions } from "./host/caller.ts";
+import type { Invocation, InvocationOf } from "./invocation.ts";
+import type { Outcome } from "./outcome.ts";
 import { loadProgram, type Program, type ProgramOptions } from "./program.ts";
-import { type Step, stepsOf } from "./steps.ts";
-import { unwind } from "./unwind.ts";
+import { stepsOf } from "./steps.ts";
 
 /** What a run may not exceed. Nothing given means no limit. */
 export interface Limits {
@@ -88,10 +82,12 @@ export async function runModule(
   // What reads types is loaded only for a call that needs them.
   const call = options.invoke && (await import("./invoke.ts")).argumentsOf(program, options.invoke);
   if (!mustSuspend(options)) return runAtOnce(program, options, call);
-  const run = new Run(program, options, "suspending");
+  const run = new Execution(program, options, "suspending");
   try {
+    const steps = stepsOf(run.instance, call);
+    run.begin();
     let result: unknown;
-    for (const { call: next, args } of run.begin(call)) result = await run.instance.call(next, args);
+    for (const { call: next, args } of steps) result = await run.instance.call(next, args);
     return run.returned(result);
   } catch (error) {
     return run.threw(error);
@@ -120,9 +116,10 @@ export function runAtOnce(
   }
   const timeout = options.limits?.timeout;
   const stopwatch = timeout === undefined ? undefined : loadStopwatch();
-  const run = new Run(program, options, "sync");
+  const run = new Execution(program, options, "sync");
   try {
-    const steps = run.begin(call);
+    const steps = stepsOf(run.instance, call);
+    run.begin();
     const all = (): unknown => {
       let result: unknown;
       for (const { call, args } of steps) result = run.instance.call(call, args);
@@ -151,143 +148,4 @@ export function compileOptionsOf(options: RunModuleOptions): ProgramOptions {
 
 function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program): source is Program {
   return !(source instanceof Uint8Array) && "module" in source;
-}
-
-/**
- * Whether the guest has to be suspended while it waits, so that others go on: one stream that cannot block is enough, one
- * host function that waits, or a signal, which nobody could give if the thread were the guest's.
- */
-function mustSuspend({ stdin, stdout, stderr, preopens, host, signal }: RunModuleOptions): boolean {
-  const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
-  return streams || signal !== undefined || (host ?? []).some(({ waits }) => waits) ||
-    preopens.some((preopen) => "listener" in preopen);
-}
-
-/** A guest, and what may end it from outside. */
-class Run {
-  readonly instance: Instance;
-  readonly #guest: Guest;
-  readonly #options: RunModuleOptions;
-  readonly #abort = (): void =>
-    this.#stop({ reason: "aborted", code: ExitCode.interrupted, message: "Aborted" });
-  #fuel: Fuel | undefined;
-  #stopped: Outcome | undefined;
-
-  constructor(program: Program, options: RunModuleOptions, mode: Mode) {
-    const { limits, signal, endOnClosedPipe } = options;
-    const allowance = { left: limits?.output ?? Infinity };
-    const ends: OutputEnds = {
-      exceeded: () => {
-        const message = `Output limit of ${limits?.output} bytes reached`;
-        this.#stop({ reason: "limit", code: ExitCode.limit, message });
-        unwind();
-      },
-      closed: () => {
-        if (!endOnClosedPipe) return;
-        this.#stop({ reason: "exit", code: ExitCode.closedPipe });
-        unwind();
-      },
-    };
-    const guarded = limits?.output !== undefined || endOnClosedPipe === true;
-    const output = (stream: OutputStream): OutputStream =>
-      guarded ? limitedOutput(stream, allowance, ends) : stream;
-    const { stdout, stderr } = options;
-    this.#options = options;
-    const beforeCall = this.#beforeCall(options);
-    this.#guest = new Guest({ ...options, beforeCall, stdout: output(stdout), stderr: output(stderr) });
-    try {
-      this.#guest.suspending = mode === "suspending";
-      const caller = new GuestCaller(this.#guest, options);
-      const tables = caller.tables();
-      if (program.metered) {
-        this.#fuel = new Fuel({ limit: limits?.fuel, slice: options.rations?.slice });
-        tables.set(FUEL_MODULE, this.#rationing(this.#fuel, mode));
-      }
-      this.instance = new Instance(program, this.#guest, mode, tables);
-      this.#fuel?.attach(this.instance);
-      caller.exports = this.instance.exports;
-    } catch (error) {
-      this.#guest.close();
-      throw error;
-    }
-    if (signal?.aborted) this.#abort();
-    signal?.addEventListener("abort", this.#abort);
-  }
-
-  /** The calls to make; the guest's time begins. */
-  begin(call: InvocationOf<unknown> | undefined): Step[] {
-    const steps = stepsOf(this.instance, call);
-    this.#options.beforeStart?.(this.#guest.memory);
-    const timeout = this.#options.limits?.timeout;
-    if (timeout !== undefined) this.#guest.deadline = performance.now() + timeout;
-    return steps;
-  }
-
-  /** How a guest ended that returned: a `catch_all` of its own cannot undo an exit or a limit. */
-  returned(result: unknown): RunModuleOutcome {
-    const outcome = this.#withFuel(this.#end());
-    if (this.#options.invoke === undefined) return outcome;
-    return { ...outcome, results: resultTexts(result) };
-  }
-
-  /** How a guest ended that threw. */
-  threw(error: unknown): RunModuleOutcome {
-    if (this.#guest.ended) return this.#withFuel(this.#end());
-    if (error instanceof TimeUp) return this.#withFuel(TIMEOUT);
-    const outcome = outcomeOfTrap(error);
-    if (outcome === undefined) throw error;
-    return this.#withFuel(outcome);
-  }
-
-  close(): void {
-    this.#options.signal?.removeEventListener("abort", this.#abort);
-    this.#options.afterEnd?.(this.#guest.memory.size);
-    this.#guest.close();
-  }
-
-  #end(): Outcome {
-    const { timedOut, failure, exitCode } = this.#guest;
-    if (this.#stopped !== undefined) return this.#stopped;
-    if (timedOut) return TIMEOUT;
-    if (failure !== undefined) throw failure;
-    return { reason: "exit", code: exitCode ?? 0 };
-  }
-
-  #withFuel(outcome: Outcome): RunModuleOutcome {
-    return this.#fuel === undefined ? outcome : { ...outcome, fuel: this.#fuel.used };
-  }
-
-  /** A guest that has had its turn asks for fuel, and so waits for its next turn, right after the call. */
-  #beforeCall({ beforeCall, rations }: RunModuleOptions): (() => void) | undefined {
-    const overdue = rations?.overdue;
-    if (overdue === undefined) return beforeCall;
-    return () => {
-      beforeCall?.();
-      if (overdue()) this.#fuel?.recall();
-    };
-  }
-
-  #rationing(fuel: Fuel, mode: Mode): ImportTable {
-    const { rations, signal } = this.#options;
-    const ordinary = signal === undefined ? undefined : eventLoopTurn;
-    const turn = mode === "suspending" ? rations?.turn ?? ordinary : undefined;
-    return rationing(
-      this.#guest,
-      fuel,
-      turn,
-      ({ message }) => this.#stop({ reason: "limit", code: ExitCode.limit, message }),
-    );
-  }
-
-  #stop(outcome: Outcome): void {
-    this.#stopped ??= outcome;
-    this.#guest.end();
-  }
-}
-
-const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
-
-/** Lets everything else that is due have its turn: without that no signal arrives while a guest computes. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

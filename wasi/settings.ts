@@ -10,6 +10,7 @@ import type { FaultCode } from "../caps/fault.ts";
 import { hostDirectory } from "../caps/host/open.ts";
 import { inheritInput, inheritOutput } from "../caps/host/standard.ts";
 import type { Random } from "../caps/random.ts";
+import type { Listener } from "../caps/socket.ts";
 import { systemRandom } from "../caps/system_random.ts";
 import type { InputStream, OutputStream } from "../caps/stream.ts";
 import { bytesInput } from "../caps/streams/bytes.ts";
@@ -54,6 +55,11 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The directories that it finds, by its own names for them: objects, or paths of this machine to be opened. */
   readonly dirs?: Readonly<Record<string, Directory | string | URL>>;
+  /**
+   * Listening sockets that it finds open after its directories, for `sock_accept`; none unless given. They are closed
+   * with it.
+   */
+  readonly listeners?: readonly Listener[];
   /** What it reads; nothing unless given. */
   readonly stdin?: Input;
   /** Where its output goes; to this process's own unless given. */
@@ -132,7 +138,9 @@ export function prepare(options: RunOptions, name: string): Prepared {
     });
     const stdout = outputOf(options.stdout ?? "inherit", "stdout");
     const stderr = outputOf(options.stderr ?? "inherit", "stderr");
-    const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined;
+    for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
+    const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined ||
+      options.listeners !== undefined;
     return {
       options: {
         ...options,

@@ -24,11 +24,7 @@ export interface Step {
  * @throws {UnusableModuleError} When there is nothing to call
  */
 export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | undefined): Step[] {
-  const steps: Step[] = [];
-  const { program } = instance;
-  if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
-  const initialize = entry(instance, "_initialize");
-  if (initialize !== undefined) steps.push({ call: initialize, args: [] });
+  const steps = initialStepsOf(instance);
   if (invoke !== undefined) {
     steps.push({ call: instance.find(invoke.name)!, args: [...invoke.args] });
     return steps;
@@ -40,6 +36,22 @@ export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | unde
       'The module exports neither "_start" nor "_initialize": there is nothing to run',
     );
   }
+  return steps;
+}
+
+/**
+ * The calls that make an instance ready: its start function, then `_initialize`.
+ *
+ * @param instance The instance
+ * @returns The calls, in order; there may be none
+ * @throws {UnusableModuleError} When `_initialize` takes parameters
+ */
+export function initialStepsOf(instance: Instance): Step[] {
+  const steps: Step[] = [];
+  const { program } = instance;
+  if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
+  const initialize = entry(instance, "_initialize");
+  if (initialize !== undefined) steps.push({ call: initialize, args: [] });
   return steps;
 }
 

@@ -22,6 +22,7 @@ export type HostConnection = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "
  * back the fast one.
  *
  * @param socket The socket, closed with the connection
+ * @param leaving Told, when the connection is closed, the promise of when the socket is
  * @returns The connection; a read or write faults `ECONNRESET` once the other side has reset it, a write `EPIPE` once
  * it reads no more. Closing lets what was written leave for up to five seconds
  *
@@ -41,7 +42,10 @@ export type HostConnection = Pick<Deno.Conn, "read" | "write" | "closeWrite" | "
  * client.close();
  * ```
  */
-export function connectionOf(socket: HostConnection): Connection {
+export function connectionOf(
+  socket: HostConnection,
+  leaving: (closed: Promise<void>) => void = () => {},
+): Connection {
   const reading = new PulledInput({ next: reader(socket), cancel: () => {} }, "socket");
   const writing = new PushedOutput({
     write: (bytes) => writeAll(socket, bytes),
@@ -69,7 +73,7 @@ export function connectionOf(socket: HostConnection): Connection {
       closed = true;
       reading.close();
       writing.close();
-      void closeWhenFlushed(socket, writing);
+      leaving(closeWhenFlushed(socket, writing));
     },
   };
 }

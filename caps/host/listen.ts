@@ -14,6 +14,13 @@ import { faultFrom, hostCall } from "./errors.ts";
 export interface HostListener extends Listener {
   /** Where it listens, as {@linkcode listen} takes it, with the port that the system chose. */
   readonly address: string;
+
+  /**
+   * Waits for what was written to connections that are closed.
+   *
+   * @returns When it has left, or was given up: five seconds after the last of them was closed at the latest
+   */
+  left(): Promise<void>;
 }
 
 /**
@@ -43,6 +50,11 @@ export interface HostListener extends Listener {
 export function listen(address: string): HostListener {
   const { listener, bound } = open(parseAddress(address));
   const waiters = new Waiters();
+  const leaving = new Set<Promise<void>>();
+  const leave = (closed: Promise<void>): void => {
+    leaving.add(closed);
+    void closed.then(() => leaving.delete(closed));
+  };
   let accepted: Deno.Conn | undefined;
   let fault: Fault | undefined;
   let accepting = false;
@@ -82,7 +94,7 @@ export function listen(address: string): HostListener {
       const socket = accepted, failure = fault;
       accepted = fault = undefined;
       if (socket === undefined) throw failure!;
-      return connectionOf(socket);
+      return connectionOf(socket, leave);
     },
     close: () => {
       if (closed) return;
@@ -91,6 +103,7 @@ export function listen(address: string): HostListener {
       accepted?.close();
       waiters.wake();
     },
+    left: async () => void (await Promise.all(leaving)),
   };
 }
 

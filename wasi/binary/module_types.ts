@@ -12,7 +12,7 @@ export interface FunctionType {
 }
 
 /** The size of a memory in pages of 64 KiB, or of a table in entries. */
-export interface Limits {
+export interface StorageLimits {
   /** Initial size; above 2**53 it is rounded. */
   readonly minimum: number;
   /** Size that it never grows beyond, if one is declared; above 2**53 it is rounded. */
@@ -22,13 +22,13 @@ export interface Limits {
 }
 
 /** The type of a memory. */
-export interface MemoryType extends Limits {
+export interface MemoryType extends StorageLimits {
   /** Whether several threads may share it. */
   readonly shared: boolean;
 }
 
 /** The type of a table. */
-export interface TableType extends Limits {
+export interface TableType extends StorageLimits {
   /** The type of its entries. */
   readonly element: ReferenceType;
 }
@@ -115,7 +115,7 @@ export function readGlobalType(reader: ByteReader): GlobalType {
  * @param limits sizes up to 2**53
  * @param shared whether the memory is shared
  */
-export function writeLimits(writer: ByteWriter, limits: Limits, shared: boolean): void {
+export function writeLimits(writer: ByteWriter, limits: StorageLimits, shared: boolean): void {
   const { minimum, maximum, address } = limits;
   const flags = (maximum === undefined ? 0 : HAS_MAXIMUM) | (shared ? SHARED : 0) |
     (address === "i64" ? ADDRESS_64 : 0);
@@ -132,7 +132,7 @@ function readFlags(reader: ByteReader, known: number): number {
   return flags;
 }
 
-function readLimits(reader: ByteReader, flags: number): Limits {
+function readLimits(reader: ByteReader, flags: number): StorageLimits {
   const large = (flags & ADDRESS_64) !== 0;
   const size = (what: string): number => large ? reader.u64(what) : reader.u32(what);
   const minimum = size("an initial size");

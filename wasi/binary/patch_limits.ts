@@ -4,10 +4,10 @@ import { readConstantExpression } from "./instruction_reader.ts";
 import { type ModuleLayout, readLayout } from "./layout.ts";
 import { ModuleLimitError } from "./module_error.ts";
 import {
-  type Limits,
   type MemoryType,
   readTableType,
   startsFilledTable,
+  type StorageLimits,
   type TableType,
   writeLimits,
 } from "./module_types.ts";
@@ -89,7 +89,7 @@ export function patchLimits(bytes: Uint8Array<ArrayBuffer>, caps: LimitCaps): Pa
   };
 }
 
-function lower<T extends Limits>(
+function lower<T extends StorageLimits>(
   all: readonly T[],
   cap: number | undefined,
   resource: "memory" | "table",
@@ -167,7 +167,7 @@ function writeMemory(writer: ByteWriter, memory: MemoryType): void {
 }
 
 /** The type of the entries stays as it is written. */
-function copyTable(reader: ByteReader, writer: ByteWriter, limits: Limits): void {
+function copyTable(reader: ByteReader, writer: ByteWriter, limits: StorageLimits): void {
   const start = reader.offset;
   readReferenceType(reader);
   writer.copy(reader.bytes, start, reader.offset);

@@ -8,7 +8,7 @@ import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { sizeText } from "../../caps/limits_text.ts";
 import { type Inspection, inspectModule } from "../inspection.ts";
-import type { ExternType, FunctionType, Limits } from "../binary/module_types.ts";
+import type { ExternType, FunctionType, StorageLimits } from "../binary/module_types.ts";
 import { loadModule } from "./module_source.ts";
 
 /**
@@ -109,7 +109,7 @@ function functionText({ params, results }: FunctionType): string {
   return `(${params.join(", ")})${returned}`;
 }
 
-function memoryText(memory: Limits & { readonly shared: boolean }): string {
+function memoryText(memory: StorageLimits & { readonly shared: boolean }): string {
   const kind = [memory.shared ? "shared" : "", memory.address === "i64" ? "64-bit" : ""].filter((it) =>
     it !== ""
   );
@@ -117,7 +117,7 @@ function memoryText(memory: Limits & { readonly shared: boolean }): string {
   return [`${sizeText(memory.minimum * 65536)} to begin with`, most, ...kind].join(", ");
 }
 
-function limitsText({ minimum, maximum }: Limits): string {
+function limitsText({ minimum, maximum }: StorageLimits): string {
   return maximum === undefined
     ? `${minimum} or more`
     : minimum === maximum

@@ -1,0 +1,65 @@
+/**
+ * Where programs come from.
+ *
+ * @module
+ */
+import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
+import { compileProgram } from "./compile.ts";
+import { loadProgram, type Program } from "./program.ts";
+import { compileOptionsOf, type RunModuleOptions } from "./run.ts";
+
+/** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
+export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
+
+/**
+ * Gets a program from where it is.
+ *
+ * @param source Where it comes from
+ * @param options What its guest will get
+ * @returns The program
+ * @throws {UnusableModuleError} For a module that cannot be run
+ */
+export async function programOf(source: Source, options: RunModuleOptions): Promise<Program> {
+  if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
+  if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
+  if (!(source instanceof Uint8Array) && !(source instanceof WebAssembly.Module)) return source;
+  return await loadProgram(source, compileOptionsOf(options));
+}
+
+/**
+ * Gets a program from where it is without waiting.
+ *
+ * @param source Where it comes from
+ * @param options What its guest will get
+ * @returns The program
+ * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {TypeError} When it comes from the web, in text form, or compiled
+ */
+export function programOfSync(source: Source, options: RunModuleOptions): Program {
+  if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
+  if (source instanceof Response) throw new TypeError("Cannot wait for a response here: give its bytes");
+  if (source instanceof WebAssembly.Module) {
+    throw new TypeError('Cannot take a compiled module here: use "loadProgram"');
+  }
+  return source instanceof Uint8Array ? compileProgram(source, compileOptionsOf(options)) : source;
+}
+
+/**
+ * The last part of a path or URL: no path of this machine is shown to a guest.
+ *
+ * @param source Where a program comes from
+ * @returns Its name
+ *
+ * @example
+ * ```ts
+ * import { nameOf } from "./source.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(nameOf("C:\\tools\\tool.wasm"), "tool.wasm");
+ * ```
+ */
+export function nameOf(source: Source): string {
+  if (typeof source !== "string" && !(source instanceof URL)) return "program.wasm";
+  const path = source instanceof URL || /^(https?|file):/i.test(source) ? new URL(source).pathname : source;
+  return path.split(/[/\\]/).findLast((part) => part !== "") ?? "program.wasm";
+}
