@@ -43,6 +43,8 @@ export class OverlayDirectory implements Directory {
       return this.directory(name);
     }
     if ((how & Open.directory) !== 0) throw Fault.of("ENOTDIR");
+    // A pipe or device below has no contents that a copy could have.
+    if (stat.kind !== "file") throw Fault.of(stat.kind === "socket" ? "ENXIO" : "ENOTSUP");
     if (this.#merged.above(name) !== undefined) return this.#openAbove(name, how);
     if ((how & Open.truncate) === 0) return new OverlayFile(this.#merged.contents(name), how);
     this.#merged.raiseFile(name, false).close();

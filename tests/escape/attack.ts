@@ -31,7 +31,11 @@ export function calls(): Promise<Program> {
 
 /** Runs operations of the workbench; a guest that hangs is a failure and not a wait. */
 export async function operate(operations: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  return await run(await calls(), {
+  // Limits of what is computed are part of the compiled program, and so is what interrupts a guest that was suspended.
+  const { memory, tableEntries, fuel } = options.limits ?? {};
+  const plain = [memory, tableEntries, fuel, options.signal].every((it) => it === undefined) &&
+    !(options.stdin instanceof ReadableStream);
+  return await run(plain ? await calls() : workbench, {
     args: operations,
     stdout: "capture",
     stderr: "capture",
@@ -59,9 +63,14 @@ export function expected([_, answer, except]: Step, { backend, wrapper }: Stage)
 }
 
 /** Makes an attempt on a stage, and proves that it came to nothing. */
-export async function attempt(attack: Attack, stage: Stage): Promise<void> {
+export async function attempt(
+  attack: Attack,
+  stage: Stage,
+  prepare: (scene: Scene) => void = () => {},
+): Promise<void> {
   const scene = setStage(stage);
   try {
+    prepare(scene);
     const before = await scene.protected();
     const operations = operationsOf(attack, scene);
     const result = await operate(operations, { dirs: scene.dirs });
