@@ -217,7 +217,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   },
   fuel: {
     value: "COUNT",
-    commands: RUN_AND_SERVE,
+    commands: ["run", "serve", "box"],
     help: "The program computes no more than this, about one unit for an instruction",
   },
   timeout: {

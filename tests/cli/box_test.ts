@@ -130,6 +130,11 @@ Deno.test("a guest that fails is told, and can be restored", async () => {
     assertEquals([rolled.code, rolled.stdout], [0, "==> [count=1]\n==> [count=2]\n"]);
     const stopped = await box("trap", ["--timeout", "300ms"], "spin");
     assertEquals([stopped.code, stopped.stderr], [124, "error: The guest took longer than 300 ms\n"]);
+    const spent = await box("trap", ["--fuel", "1000000"], "spin");
+    assertEquals([spent.code, spent.stderr], [
+      125,
+      "error: The guest used more than 1000000 units of fuel\n",
+    ]);
   });
 });
 

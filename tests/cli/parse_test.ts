@@ -62,7 +62,7 @@ const BAD: [argv: string[], message: string, hint: string][] = [
   [["--json", "a.wasm"], 'Flag "--json" belongs to inspect, not to run', "See keyhole run --help"],
   [
     ["inspect", "--dir", ".", "a.wasm"],
-    'Flag "--dir" belongs to run and box, not to inspect',
+    'Flag "--dir" belongs to run, serve, box and snapshot, not to inspect',
     "See keyhole inspect --help",
   ],
   [["--dir"], 'Flag "--dir" needs a value', "Write --dir HOST[::GUEST][:ro]"],

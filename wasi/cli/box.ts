@@ -43,6 +43,7 @@ export async function box(line: CommandLine, terminal: Terminal): Promise<number
   const grants = await openGrants(settings, await clocksOf(settings));
   const journal = given("journal") === undefined ? undefined : openJournal(given("journal")!);
   const { stdout, stderr } = await openStreams({ ...settings, stdin: "null" });
+  const { timeout, memory, fuel } = settings.limits;
   const options: BoxOptions<string> & { codec?: undefined } = {
     onMessage: (message) => terminal.say(`==> [${message}]\n`),
     env: collectVariables(settings.variables, terminal),
@@ -50,7 +51,7 @@ export async function box(line: CommandLine, terminal: Terminal): Promise<number
     stdout,
     stderr,
     seed: settings.seed,
-    limits: { timeout: settings.limits.timeout, memory: settings.limits.memory },
+    limits: { timeout, memory, fuel },
     rollBack: given("roll-back") !== undefined,
     journal,
     time: given("freeze-time") === undefined ? Date.now() : 0,

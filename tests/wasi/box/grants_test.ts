@@ -1,7 +1,16 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { type Directory, memoryDirectory, readOnly } from "../../../mod.ts";
+import {
+  deterministic,
+  type Directory,
+  hostDirectory,
+  loadBoxModule,
+  memoryDirectory,
+  readOnly,
+} from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
 import { bytesCodec } from "../../../wasi/box/codec.ts";
+import { packSnapshot, unpackSnapshot } from "../../../wasi/snapshot/container.ts";
+import type { DescriptorState } from "../../../wasi/snapshot/descriptor_state.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { text } from "../../caps/outcome.ts";
 import { wat } from "../binary/wat.ts";
@@ -124,4 +133,101 @@ Deno.test("an open file that has lost its name cannot be captured", async () => 
     [error.code, error.message],
     ["unsupported", 'Descriptor 5, opened as "d/in.txt", is not there any more: no snapshot can be taken'],
   );
+});
+
+Deno.test("a snapshot made with bad intentions opens nothing beside the grants, makes nothing and gives no rights", async () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-box-" });
+  try {
+    Deno.mkdirSync(`${scratch}/jail/d`, { recursive: true });
+    Deno.writeTextFileSync(`${scratch}/secret`, "secret");
+    Deno.writeTextFileSync(`${scratch}/jail/d/in.txt`, "abcdefgh");
+    Deno.symlinkSync("../secret", `${scratch}/jail/link`);
+    const outside = (): string =>
+      JSON.stringify([Deno.readTextFileSync(`${scratch}/secret`), [...Deno.readDirSync(scratch)], [
+        ...Deno.readDirSync(`${scratch}/jail`),
+      ]]);
+    const before = outside();
+    const directory = readOnly(hostDirectory(`${scratch}/jail`));
+    const { box } = await reader(directory);
+    const module = await loadBoxModule(READER);
+    const honest = await unpackSnapshot(await box.snapshot(), module.hash, 1 << 30);
+    const plain = {
+      fd: 4,
+      granted: 3,
+      path: "d/in.txt",
+      how: 1,
+      base: 2,
+      inheriting: 0,
+      flags: 0,
+      position: 0,
+    };
+    const restoring = async (...opened: DescriptorState[]): Promise<void> => {
+      const descriptors = [...honest.descriptors, ...opened];
+      await box.restore(await packSnapshot({ ...honest, descriptors }));
+    };
+    const evil: Partial<DescriptorState>[] = [
+      { path: "../secret" },
+      { path: "/etc/passwd" },
+      { path: "link" },
+      { path: "d/../../secret" },
+      { path: "" },
+      { path: "a\0b" },
+      { path: "x".repeat(5000) },
+      { path: "new", how: 1 | 4 }, // to be made
+      { how: 2 }, // for writing
+      { how: 8 | 16 | 2 }, // to be cut
+      { how: 255 },
+      { granted: 0 },
+      { granted: 99 },
+      { granted: 2 ** 32 - 1 },
+      { fd: 2 ** 32 - 1 },
+      { fd: 0 }, // there already
+      { path: undefined }, // the same directory twice
+      { position: -2 },
+      { position: 2 ** 60 },
+    ];
+    for (const change of evil) {
+      await assertRejects(
+        () => restoring({ ...plain, ...change }),
+        SnapshotError,
+        "",
+        JSON.stringify(change),
+      );
+    }
+    await restoring({ ...plain, base: 2 ** 31, inheriting: 2 ** 32 - 1, flags: 65535 });
+    const revived = await unpackSnapshot(await box.snapshot(), module.hash, 1 << 30);
+    const { base, inheriting } = revived.descriptors.find(({ fd }) => fd === 4)!;
+    assertEquals([base & 2 ** 31, inheriting < 2 ** 31], [0, true]);
+    assertEquals(outside(), before);
+    await box.close();
+    directory.close();
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
+  }
+});
+
+Deno.test("a journal is lived through alike in directories of the kernel and of Deno", async () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-box-" });
+  try {
+    const hashes: string[] = [];
+    for (
+      const backend of Deno.build.os === "linux" ? ["kernel", "portable"] as const : ["portable"] as const
+    ) {
+      for (const fuel of [undefined, 1_000_000]) {
+        const path = `${scratch}/${backend}-${fuel}`;
+        Deno.mkdirSync(`${path}/d`, { recursive: true });
+        Deno.writeTextFileSync(`${path}/d/in.txt`, "abcdefgh");
+        const directory = hostDirectory(path, { backend });
+        const dirs = [{ name: "/", directory: deterministic(directory) }];
+        const box = await Box.open(READER, { dirs, codec: bytesCodec, limits: { fuel } });
+        for (const letter of "orwrw") await box.send(encoder.encode(letter));
+        hashes.push(await box.hash());
+        await box.close();
+        directory.close();
+      }
+    }
+    assertEquals(new Set(hashes).size, 1);
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
+  }
 });
