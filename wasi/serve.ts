@@ -89,10 +89,9 @@ export interface Server {
  * import { openDoor, serve } from "keyhole";
  * import { assertEquals } from "@std/assert";
  *
- * const path = `${await Deno.makeTempDir()}/shell`;
- * const server = await serve("examples/filter/filter.wasm", { door: await openDoor(`unix:${path}`) });
- * const client = await Deno.connect({ transport: "unix", path });
- * await client.closeWrite();
+ * const guest = new TextEncoder().encode('(module (memory (export "memory") 1) (func (export "_start")))');
+ * const server = await serve(guest, { door: await openDoor("tcp:127.0.0.1:0") });
+ * const client = await Deno.connect({ hostname: "127.0.0.1", port: Number(server.address.split(":")[2]) });
  * assertEquals(await new Response(client.readable).text(), "keyhole: session ended\n");
  * await server.close();
  * ```

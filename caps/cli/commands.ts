@@ -51,7 +51,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: "Give each client that connects a program of its own",
     flagsEndAtOperand: true,
     completes: "file",
-    example: "keyhole serve --listen unix:/run/shell --host host.ts shell.wasm",
+    example: "keyhole serve --listen unix:shell.sock --host host.ts shell.wasm",
   },
   box: {
     operands: "MODULE",

@@ -58,7 +58,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   },
   {
     title: "Serving: a program for each client",
-    example: "keyhole serve --listen unix:/run/shell --host host.ts --state shell.log shell.wasm",
+    example: "keyhole serve --listen unix:shell.sock --host host.ts shell.wasm",
     flags: ["listen", "socket-mode", "tls-cert", "tls-key", "tls-client-ca", "users", "host", "state"],
   },
   {

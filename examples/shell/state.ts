@@ -13,7 +13,8 @@ const VALUE = "value:";
 export class ShellState {
   readonly #store: Store | undefined;
   readonly #values = new Map<string, Uint8Array>();
-  #counts = 0;
+  /** The number of the next count. One that could not be kept leaves a gap. */
+  #next = 0;
   #sum = 0;
 
   /**
@@ -23,7 +24,7 @@ export class ShellState {
     this.#store = store;
     if (store === undefined) return;
     for (const key of store.keys(COUNT)) {
-      this.#counts++;
+      this.#next = Math.max(this.#next, Number(key.slice(COUNT.length)) + 1);
       this.#sum += new DataView(store.get(key)!.slice().buffer).getInt32(0);
     }
     for (const key of store.keys(VALUE)) this.#values.set(key.slice(VALUE.length), store.get(key)!);
@@ -36,7 +37,7 @@ export class ShellState {
    * @returns When it is safe
    */
   async add(count: number): Promise<void> {
-    const key = `${COUNT}${this.#counts++}`;
+    const key = `${COUNT}${this.#next++}`;
     this.#sum += count;
     const bytes = new Uint8Array(4);
     new DataView(bytes.buffer).setInt32(0, count);

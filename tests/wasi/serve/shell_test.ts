@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { shellHost } from "../../../examples/shell/host.ts";
 import { serveShell } from "../../../examples/shell/server.ts";
 import { ShellState } from "../../../examples/shell/state.ts";
-import type { HostModule, Server } from "../../../mod.ts";
+import { fileStore, type HostModule, type Server } from "../../../mod.ts";
 import { GuestMemory } from "../../../wasi/abi/memory.ts";
 import { Client, withClient } from "./kit.ts";
 
@@ -150,4 +150,28 @@ Deno.test("a set whose answer cannot be written has not happened", async () => {
   const result = await run(guest, { host: [shellHost(state)], hostFailed: () => {} });
   assertEquals([result.reason, result.code], ["exit", 0]);
   assertEquals(state.get("k"), undefined);
+});
+
+Deno.test("a state that is kept is the same after a restart, gaps in it or not", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "keyhole-shell-" });
+  try {
+    const path = `${directory}/state`;
+    const store = fileStore(path);
+    const state = new ShellState(store);
+    for (const count of [1, 20, 300, -4000]) await state.add(count);
+    await store.delete("count:1");
+    await state.set("k", new Uint8Array([0, 255]));
+    await store.close();
+    const again = fileStore(path);
+    const restored = new ShellState(again);
+    assertEquals([restored.sum, restored.get("k")], [-3699, new Uint8Array([0, 255])]);
+    // A new count takes the place of none that is there.
+    await restored.add(50_000);
+    await again.close();
+    const last = fileStore(path);
+    assertEquals(new ShellState(last).sum, 46_301);
+    await last.close();
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
 });
