@@ -95,6 +95,8 @@ export interface Policy {
   readonly inheritEnv?: boolean;
   /** What the program finds as its own name. */
   readonly argv0?: string;
+  /** Where it may accept connections: `HOST:PORT`, or `unix:PATH` with a path relative to the policy's file. */
+  readonly listen?: readonly string[];
   /** `"inherit"`, `"null"` or a file's path, relative to the policy's file. */
   readonly stdin?: string;
   /** `"inherit"`, `"null"` or a file's path, relative to the policy's file. */

@@ -33,6 +33,11 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
     flags: ["stdin", "stdout", "stderr"],
   },
   {
+    title: "Network: none but sockets to listen on",
+    example: "keyhole --listen 127.0.0.1:8080 --dir site:ro httpd.wasm",
+    flags: ["listen", "allow-net"],
+  },
+  {
     title: "Limits: SIZE is in bytes, or 64K, 64M, 1G",
     example: "keyhole --timeout 10s --max-disk 64M --dir out tool.wasm",
     flags: [
@@ -59,7 +64,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: "Serving: a program for each client",
     example: "keyhole serve --listen unix:shell.sock --host host.ts shell.wasm",
-    flags: ["listen", "socket-mode", "tls-cert", "tls-key", "tls-client-ca", "users", "host", "state"],
+    flags: ["socket-mode", "tls-cert", "tls-key", "tls-client-ca", "users", "host", "state"],
   },
   {
     title: "Limits of each session, and of all together",

@@ -18,10 +18,12 @@ export type FlagName =
   | "env"
   | "inherit-env"
   | "argv0"
+  | "listen"
   | "read-only"
   | "allow-read"
   | "allow-write"
   | "allow-env"
+  | "allow-net"
   | "stdin"
   | "stdout"
   | "stderr"
@@ -174,6 +176,21 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     value: "NAME",
     commands: RUN_AND_SERVE,
     help: "What the program finds as its own name (the name of the module's file)",
+  },
+  listen: {
+    value: "HOST:PORT|unix:PATH",
+    repeatable: true,
+    commands: RUN_AND_SERVE,
+    help:
+      "Listen there, for the program to accept (sock_accept): its descriptors after the directories, in this " +
+      "order. For serve: where clients connect. A socket file is its owner's alone",
+  },
+  "allow-net": {
+    value: "HOST:PORT",
+    valueOptional: true,
+    repeatable: true,
+    commands: RUN,
+    help: "As --listen HOST:PORT, in Deno's words: a program cannot connect to anything",
   },
   stdin: {
     value: "FILE|null|inherit",

@@ -30,10 +30,9 @@ const FOREIGN: Readonly<Record<string, (value: string | undefined) => string>> =
   mount: colonMount,
   preopen: (value) => `Use --dir ${value === undefined ? "HOST::GUEST" : shellWord(value)}`,
   "allow-all": () => "Grant what the program needs by name: --dir DIR, --env NAME, --inherit-env",
-  "allow-net": () => "A guest has no network of its own, and keyhole has no flag that grants it one",
   "allow-run": () => "A guest cannot start programs, and keyhole has no flag that lets it",
   "allow-ffi": () => "A guest cannot call native code, and keyhole has no flag that lets it",
-  net: () => "A guest has no network of its own, and keyhole has no flag that grants it one",
+  net: () => "A program can have listening sockets and nothing else of the network: --listen HOST:PORT",
   S: (value) =>
     value === "inherit-env" ? "Use --inherit-env" : "keyhole's flags have names: see keyhole --help",
   W: () => "keyhole's flags have names: see keyhole --help",

@@ -10,7 +10,6 @@ import type { GivenFlag } from "./parse.ts";
 
 /** The names of the flags, without the dashes. */
 export type ServeFlagName =
-  | "listen"
   | "socket-mode"
   | "tls-cert"
   | "tls-key"
@@ -33,11 +32,6 @@ const SERVE = ["serve"] as const;
 
 /** The flags. */
 export const SERVE_FLAGS: Readonly<Record<ServeFlagName, Flag>> = {
-  listen: {
-    value: "unix:PATH|tcp:HOST:PORT",
-    commands: SERVE,
-    help: "Where clients connect. A socket file is yours alone unless --socket-mode says otherwise",
-  },
   "socket-mode": {
     value: "OCTAL",
     commands: SERVE,
@@ -135,7 +129,8 @@ const MOST_SESSIONS = 8000;
  */
 export function readServeSettings(flags: readonly GivenFlag[]): ServeSettings {
   const given = (name: ServeFlagName): string | undefined => flags.find((flag) => flag.name === name)?.value;
-  const listen = given("listen");
+  const [listen, ...others] = flags.filter(({ name }) => name === "listen").map(({ value }) => value);
+  if (others.length > 0) throw new CommandError('Flag "--listen" was given twice: serve has one door');
   if (listen === undefined) {
     throw new CommandError("Nothing to listen on", {
       hint: "Write --listen unix:PATH or --listen tcp:127.0.0.1:PORT",

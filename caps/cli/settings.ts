@@ -6,6 +6,7 @@
 import type { PathStyle } from "../mount.ts";
 import { type ClockSetting, readClock } from "./clock_setting.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
+import { readAllowNet, readListen } from "./listen_setting.ts";
 import { CommandError } from "./messages.ts";
 import {
   addAllowed,
@@ -64,6 +65,8 @@ export interface RunSettings {
   variables: VariableSetting[];
   /** What the guest finds as its own name, or `undefined` for the module as written. */
   argv0: string | undefined;
+  /** Addresses to listen on, in the order given. */
+  listen: string[];
   /** `inherit`, `null` or a file. */
   stdin: string;
   /** `inherit`, `null` or a file. */
@@ -151,6 +154,7 @@ export function readSettings(
     ...base,
     mounts: [],
     variables: [...base.variables ?? []],
+    listen: [...base.listen ?? []],
     limits: { ...base.limits },
   };
   if (flags.some(({ name }) => name === "deterministic")) Object.assign(settings, DETERMINISTIC);
@@ -205,6 +209,8 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
     settings.variables.push({ passOn: value === "" ? undefined : value.split(",").map(variableName) });
   },
   argv0: (settings, value) => settings.argv0 = value,
+  listen: (settings, value) => settings.listen.push(readListen(value)),
+  "allow-net": (settings, value) => settings.listen.push(...readAllowNet(value)),
   stdin: (settings, value) => settings.stdin = streamName("stdin", value),
   stdout: (settings, value) => settings.stdout = streamName("stdout", value),
   stderr: (settings, value) => settings.stderr = streamName("stderr", value),

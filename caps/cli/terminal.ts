@@ -58,6 +58,12 @@ export interface Terminal {
   exit(code: number): never;
 
   /**
+   * Says that a read of standard input may still be under way at the end. {@linkcode Terminal.end} then does not wait
+   * for it.
+   */
+  abandonInput(): void;
+
+  /**
    * Lets the process end, which it does when nothing is under way any more.
    *
    * @param code The exit code, 0 to 255
@@ -83,6 +89,7 @@ const CLOSED_PIPE = 141;
  */
 export function processTerminal(): Terminal {
   const interactive = Deno.stderr.isTerminal();
+  let abandoned = false;
   const terminal: Terminal = {
     args: Deno.args,
     pathStyle: Deno.build.os === "windows" ? "windows" : "posix",
@@ -98,7 +105,11 @@ export function processTerminal(): Terminal {
     variables: () =>
       permitted(() => Object.entries(Deno.env.toObject()).filter(([name]) => !name.includes("="))),
     exit: (code) => Deno.exit(code),
+    abandonInput(): void {
+      abandoned = true;
+    },
     end(code): void {
+      if (abandoned) Deno.exit(code);
       // Deno keeps compiled code for the next start only of a process that ends by itself.
       Deno.exitCode = code;
     },

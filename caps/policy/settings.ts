@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { formatAddress, parseAddress } from "../address.ts";
 import { type ClockSetting, readClock } from "../cli/clock_setting.ts";
 import type { MountSetting } from "../cli/mount_settings.ts";
 import { DETERMINISTIC, type GrowthSettings, type LimitSettings, type RunSettings } from "../cli/settings.ts";
@@ -44,6 +45,7 @@ export function settingsOfPolicy(policy: Policy, directory: string, style: PathS
     variables: variablesOfPolicy(policy),
     limits: limitsOf(policy.limits ?? {}, "limits"),
     ...policy.argv0 === undefined ? {} : { argv0: policy.argv0 },
+    listen: (policy.listen ?? []).map((address, index) => listenOf(address, index, directory, style)),
     ...stream("stdin"),
     ...stream("stdout"),
     ...stream("stderr"),
@@ -98,6 +100,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     ...mounts.length === 0 ? {} : { mounts: mounts.map((mount) => policyMount(mount, path)) },
     ...policyOfVariables(settings.variables),
     ...argv0 === undefined ? {} : { argv0 },
+    ...settings.listen.length === 0 ? {} : { listen: settings.listen.map((each) => movedTo(path, each)) },
     ...stream("stdin"),
     ...stream("stdout"),
     ...stream("stderr"),
@@ -111,6 +114,20 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     ...backend === "auto" ? {} : { backend },
     ...lockdown === "auto" ? {} : { lockdown },
   };
+}
+
+function listenOf(address: string, index: number, directory: string, style: PathStyle): string {
+  try {
+    return movedTo((path) => pathInPolicy(directory, path, style), address);
+  } catch (error) {
+    throw new PolicyError(`listen[${index}]: ${(error as TypeError).message}`);
+  }
+}
+
+/** The same address, its path, if it has one, said from elsewhere. */
+function movedTo(place: (path: string) => string, address: string): string {
+  const parsed = parseAddress(address);
+  return parsed.transport === "unix" ? formatAddress({ ...parsed, path: place(parsed.path) }) : address;
 }
 
 function mountOf(mount: PolicyMount, index: number, directory: string, style: PathStyle): MountSetting {

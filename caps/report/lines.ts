@@ -49,7 +49,13 @@ function useOfFile(use: MountUse | undefined, file: string): MountUse | undefine
   return touch === undefined ? undefined : { name: file, ...touch, touched: [], omitted: 0 };
 }
 
-function grantText(
+/**
+ * What a grant of files is.
+ *
+ * @param mount The grant
+ * @returns The program's name for it, what it is, and whether it can be changed (`ro`, `rw`, empty when not known)
+ */
+export function grantText(
   mount: NonNullable<Granted["mounts"]>[number],
 ): [name: string, what: string, access: string] {
   if ("object" in mount) return [mount.object, "made by the application", ""];

@@ -59,6 +59,9 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   }
   const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
   const watch = watched ? await (await import("./watching.ts")).startWatching(settings, terminal) : undefined;
+  const sockets = settings.listen.length === 0
+    ? undefined
+    : await (await import("./sockets.ts")).openSockets(settings, terminal);
   let refusedByItself = false;
   try {
     const locked = confinement?.isLockedDown(settings) ?? false;
@@ -67,10 +70,15 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     }
     let watchdog: Watchdog | undefined;
     const streams = await openStreams(settings);
+    if (sockets !== undefined && settings.stdin === "inherit") terminal.abandonInput();
     const options: RunModuleOptions = {
       args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
       env,
-      preopens: [...grants.mounts, ...prompting?.mounts(args, grants.quota) ?? []],
+      preopens: [
+        ...grants.mounts,
+        ...prompting?.mounts(args, grants.quota) ?? [],
+        ...sockets?.preopens ?? [],
+      ],
       beforeCall: prompting?.beforeCall,
       ...streams,
       stderr: settings.quiet || streams.stderr === streams.stdout
@@ -101,6 +109,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     if (error instanceof InvocationError) throw new CommandError(error.message);
     throw error;
   } finally {
+    await sockets?.close();
     watch?.close();
     grants.close();
   }

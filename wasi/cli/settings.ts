@@ -23,6 +23,20 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
 }
 
 /**
+ * `--save-policy`: keeps what is granted, as a policy.
+ *
+ * @param settings What is granted
+ * @param file The file that keeps it
+ * @param terminal Whose rules paths follow
+ * @returns When it is written
+ * @throws {CommandError} When it cannot be written
+ */
+export async function savePolicy(settings: RunSettings, file: string, terminal: Terminal): Promise<void> {
+  const { writePolicyFile } = await import("../../caps/cli/policy_file.ts");
+  writePolicyFile(settings, file, terminal.pathStyle);
+}
+
+/**
  * `--print-policy`: what is granted, as a policy.
  *
  * @param line The command line

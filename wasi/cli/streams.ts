@@ -31,7 +31,8 @@ export interface StandardStreams {
  */
 export async function openStreams(settings: RunSettings): Promise<StandardStreams> {
   const { stdin, stdout, stderr } = settings;
-  const input = await openInput(stdin);
+  // A guest that waits for a client must not keep the thread that the client is to come by.
+  const input = await openInput(stdin, settings.listen.length > 0);
   const output = await openOutput("stdout", stdout);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";
@@ -40,8 +41,8 @@ export async function openStreams(settings: RunSettings): Promise<StandardStream
   return settings.deterministic ? (await import("./determinism.ts")).steadyStreams(streams) : streams;
 }
 
-async function openInput(where: string): Promise<InputStream> {
-  if (where === "inherit") return inheritInput();
+async function openInput(where: string, asynchronous: boolean): Promise<InputStream> {
+  if (where === "inherit") return inheritInput({ asynchronous });
   if (where === "null") return nullInput();
   const file = await openFile("stdin", where);
   return (await import("../../caps/streams/file.ts")).fileInput(file);

@@ -27,6 +27,7 @@ export function tellGrants(
   const lines = [
     ...settings.mounts.map((mount) => mountText(mount, backend)),
     variables.length === 0 ? "no variables" : `variables ${variables.join(", ")}`,
+    settings.listen.length === 0 ? "no network" : `listening on ${settings.listen.join(", ")}`,
     ...(["stdin", "stdout", "stderr"] as const).map((name) => `${name}: ${settings[name]}`),
     locked ? "lockdown: the kernel confines keyhole too (Landlock)" : "lockdown: off",
   ];

@@ -89,7 +89,7 @@ export class Watch {
    * @returns The same, watched
    */
   options(options: RunModuleOptions): RunModuleOptions {
-    const spelled = this.#unseen.length === 0
+    const spelled = this.#unseen.length === 0 && !this.#settings.prompt
       ? undefined
       : (path: string): string => asWritten(path, options.args);
     const reporter = this.#reporter = new Reporter(options, this.#reporting?.collector, spelled);

@@ -1,0 +1,75 @@
+/**
+ * Removing socket files when the process ends, also when a signal ends it or its main thread is confined.
+ *
+ * Deno removes a socket file with its listener. It cannot while the kernel confines the thread (lockdown), nor when an
+ * interrupt ends the process. So a thread that was begun before sees to it.
+ *
+ * @module
+ */
+
+/**
+ * What the thread runs. Kept as text, so that it works the same from a file, a URL and inside a compiled binary. A file
+ * that somebody else has put in the place is left alone.
+ */
+const source = `
+let files = [];
+const remove = () => {
+  for (const { path, inode, device } of files.splice(0)) {
+    try {
+      const now = Deno.lstatSync(path);
+      if (now.isSocket && now.ino === inode && now.dev === device) Deno.removeSync(path);
+    } catch {
+      // It is gone already.
+    }
+  }
+};
+for (const signal of Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  const ended = () => {
+    remove();
+    // Without a listener the signal does what it does to any process.
+    Deno.removeSignalListener(signal, ended);
+    Deno.kill(Deno.pid, signal);
+  };
+  Deno.addSignalListener(signal, ended);
+}
+self.onmessage = ({ data }) => {
+  if (data !== undefined) return void (files = data);
+  remove();
+  self.postMessage(undefined);
+};
+`;
+
+/** A thread that removes socket files. */
+export interface SocketGuard {
+  /**
+   * Removes the files and ends the thread.
+   *
+   * @returns When they are removed
+   */
+  remove(): Promise<void>;
+}
+
+/**
+ * Starts a thread that removes socket files of this process when it is told to, or when SIGINT, SIGTERM or SIGHUP
+ * ends the process. A file that is not the one which was there at first is never removed.
+ *
+ * @param paths The files, which exist
+ * @returns How to remove them
+ * @throws {Error} As `Deno.lstatSync` does
+ */
+export function guardSockets(paths: readonly string[]): SocketGuard {
+  const files = paths.map((path) => {
+    const { ino, dev } = Deno.lstatSync(path);
+    return { path, inode: ino, device: dev };
+  });
+  const worker = new Worker("data:text/javascript," + encodeURIComponent(source), { type: "module" });
+  worker.postMessage(files);
+  return {
+    remove: async () => {
+      const removed = new Promise((resolve) => worker.onmessage = resolve);
+      worker.postMessage(undefined);
+      await removed;
+      worker.terminate();
+    },
+  };
+}
