@@ -27,7 +27,10 @@ function tutorial(name: string, test: (home: string, root: string) => Promise<vo
 
 function refused({ code, stdout, stderr }: Ended, which: "input" | "output", path: string): void {
   assertEquals([code, stdout], [1, ""]);
-  assertEquals(stderr, `error opening ${which} ${path}: Capabilities insufficient\n`);
+  const [said, ...more] = stderr.split("\n");
+  assertEquals(said, `error opening ${which} ${path}: Capabilities insufficient`);
+  // Behind the program's own words there is one hint, and nothing else.
+  assertEquals([more.length, more[0]!.startsWith("  hint: "), more[1]], [2, true, ""]);
 }
 
 for (const demo of ["demo.wasm", "demo_rust.wasm"]) {
