@@ -49,6 +49,8 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
       module,
       bytes: original,
       metered: options.metered === true,
+      maxMemory,
+      maxTableEntries,
       startExport: started.name,
       importedMemories,
       importedTables,

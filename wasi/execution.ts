@@ -15,7 +15,7 @@ import { Instance, type Mode } from "./instance.ts";
 import { resultTexts } from "./invocation.ts";
 import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
-import type { Program } from "./program.ts";
+import { mustFit, type Program } from "./program.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "./run.ts";
 import { unwind } from "./unwind.ts";
 
@@ -54,6 +54,12 @@ export class Execution {
    */
   constructor(program: Program, options: RunModuleOptions, mode: Mode) {
     const { limits, signal, endOnClosedPipe } = options;
+    mustFit(program, {
+      maxMemory: limits?.memory,
+      maxTableEntries: limits?.tableEntries,
+      // Nothing else stops a guest that computes after it was suspended.
+      metered: limits?.fuel !== undefined || (limits?.timeout !== undefined && mode === "suspending"),
+    });
     const allowance = { left: limits?.output ?? Infinity };
     const ends: OutputEnds = {
       exceeded: () => {

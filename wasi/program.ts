@@ -27,6 +27,10 @@ export interface Program {
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
   /** Whether it counts what it runs. */
   readonly metered: boolean;
+  /** The limit of its memories that it was compiled with. */
+  readonly maxMemory: number | undefined;
+  /** The limit of its tables that it was compiled with. */
+  readonly maxTableEntries: number | undefined;
   /** The export that holds what was the module's start function. */
   readonly startExport: string | undefined;
   /** Memories that an instance imports. */
@@ -84,7 +88,14 @@ function compileAsItIs(source: Uint8Array<ArrayBufferLike>): Program | undefined
 }
 
 /** What holds for a module that was not changed and imports neither memory nor tables. */
-const PLAIN = { metered: false, startExport: undefined, importedMemories: [], importedTables: [] } as const;
+const PLAIN = {
+  metered: false,
+  maxMemory: undefined,
+  maxTableEntries: undefined,
+  startExport: undefined,
+  importedMemories: [],
+  importedTables: [],
+} as const;
 
 /**
  * The engine does not take shared memory.
@@ -154,6 +165,30 @@ function compiled(module: WebAssembly.Module, options: ProgramOptions): Program 
     );
   }
   return { ...PLAIN, module, bytes: undefined };
+}
+
+/**
+ * Makes sure that a program was compiled for a run: a limit that is part of the compiled code cannot be added later, and
+ * must not be dropped in silence.
+ *
+ * @param program The program
+ * @param wanted What the run takes
+ * @throws {UnusableModuleError} That says what was missing when the program was loaded
+ */
+export function mustFit(program: Program, wanted: ProgramOptions): void {
+  const holds = (limit: number | undefined, asked: number | undefined): boolean =>
+    asked === undefined || (limit !== undefined && limit <= asked);
+  const missing = !holds(program.maxMemory, wanted.maxMemory)
+    ? `maxMemory: ${wanted.maxMemory}`
+    : !holds(program.maxTableEntries, wanted.maxTableEntries)
+    ? `maxTableEntries: ${wanted.maxTableEntries}`
+    : wanted.metered && !program.metered
+    ? "metered: true"
+    : undefined;
+  if (missing === undefined) return;
+  throw new UnusableModuleError(
+    `The program was compiled without the limits of this run: load it with "${missing}", or give its bytes`,
+  );
 }
 
 /** A memory or table that a module imports. */

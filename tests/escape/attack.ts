@@ -33,8 +33,8 @@ export function calls(): Promise<Program> {
 export async function operate(operations: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   // Limits of what is computed are part of the compiled program, and so is what interrupts a guest that was suspended.
   const { memory, tableEntries, fuel } = options.limits ?? {};
-  const plain = [memory, tableEntries, fuel, options.signal].every((it) => it === undefined) &&
-    !(options.stdin instanceof ReadableStream);
+  const waits = options.signal !== undefined || options.stdin !== undefined;
+  const plain = !waits && [memory, tableEntries, fuel].every((it) => it === undefined);
   return await run(plain ? await calls() : workbench, {
     args: operations,
     stdout: "capture",

@@ -1,8 +1,16 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { asyncFn, hostFunctions, run, type RunResult } from "../../mod.ts";
+import {
+  asyncFn,
+  hostFunctions,
+  run,
+  type RunOptions,
+  type RunResult,
+  UnusableModuleError,
+} from "../../mod.ts";
 import { runModule } from "../../wasi/run.ts";
 import { loadProgram } from "../../wasi/program.ts";
 import { prepare } from "../../wasi/settings.ts";
+import { binaryOf } from "./preview1/kit.ts";
 
 const text = (wat: string): Uint8Array => new TextEncoder().encode(wat);
 const SPIN = text('(module (func (export "_start") (loop (br 0))))');
@@ -51,4 +59,26 @@ Deno.test("a suspended guest that spins has its turns, its time limit and its si
   setTimeout(() => controller.abort(), 5);
   const aborted = await runModule(program, { ...options, rations, signal: controller.signal });
   assertEquals(aborted.reason, "aborted");
+});
+
+Deno.test("a program that was loaded without the limits of a run is not run without them", async () => {
+  const bytes = await binaryOf(
+    `(module (memory (export "memory") 1) (table 1 funcref) (func (export "_start")))`,
+  );
+  const program = await loadProgram(bytes);
+  const never = new ReadableStream<Uint8Array>();
+  const cases: [RunOptions, string][] = [
+    [{ limits: { memory: 1 << 20 } }, "maxMemory: 1048576"],
+    [{ limits: { tableEntries: 10 } }, "maxTableEntries: 10"],
+    [{ limits: { fuel: 100 } }, "metered: true"],
+    [{ limits: { timeout: 1000 }, stdin: never }, "metered: true"],
+  ];
+  for (const [options, missing] of cases) {
+    await assertRejects(() => run(program, options), UnusableModuleError, missing);
+    assertEquals((await run(bytes, { ...options, stdin: "null" })).code, 0);
+  }
+  const tight = await loadProgram(bytes, { maxMemory: 1 << 20, maxTableEntries: 10, metered: true });
+  assertEquals((await run(tight, { limits: { memory: 1 << 21, tableEntries: 11, fuel: 100 } })).code, 0);
+  assertEquals((await run(tight)).code, 0);
+  await assertRejects(() => run(tight, { limits: { memory: 1 << 19 } }), UnusableModuleError);
 });
