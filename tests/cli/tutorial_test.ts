@@ -30,7 +30,7 @@ function refused({ code, stdout, stderr }: Ended, which: "input" | "output", pat
   const [said, ...more] = stderr.split("\n");
   assertEquals(said, `error opening ${which} ${path}: Capabilities insufficient`);
   // Behind the program's own words there is one hint, and nothing else.
-  assertEquals([more.length, more[0]!.startsWith("  hint: "), more[1]], [2, true, ""]);
+  assertEquals([more.length, more[0]!.startsWith("hint: "), more[1]], [2, true, ""]);
 }
 
 for (const demo of ["demo.wasm", "demo_rust.wasm"]) {
