@@ -5,7 +5,7 @@
  */
 
 /** How long a guest may go on while others want to, in milliseconds. */
-const SHORT = 1;
+const SHORT = 0.5;
 /** How long a guest may go on when nobody else does anything. */
 const LONG = 8;
 
