@@ -17,7 +17,7 @@ import type { Shared } from "./shared.ts";
 import { sessionInput, sessionOutput, type StreamWatch } from "./streams.ts";
 import type { Turn } from "./turns.ts";
 
-/** How many units of fuel a guest gets at a time: some ten microseconds of work. */
+/** How many units of fuel a guest gets at a time: a tenth of a millisecond of work. */
 const SLICE = 100_000;
 
 /** How often a guest may read on after the end. */
