@@ -12,7 +12,7 @@ import type { RunSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { mountKey } from "../../caps/mount.ts";
 import { fileMount } from "../../caps/cli/mount_settings.ts";
-import { type Policy, type PolicyMount } from "../../caps/policy.ts";
+import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
 import { Answers, parentOf } from "../../caps/prompt/answers.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
