@@ -56,7 +56,7 @@ async function compare(server: { readonly address: string }, pid: number): Promi
   while (clients.length < sessions) {
     // A queue of the kernel's that is full refuses at once.
     const client = await Client.to(server).catch(() =>
-      new Promise<undefined>((resolve) => setTimeout(resolve, 5))
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 5))
     );
     if (client !== undefined) clients.push(client);
   }
