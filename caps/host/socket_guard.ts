@@ -12,7 +12,7 @@
  * that somebody else has put in the place is left alone.
  */
 const source = `
-let files = [];
+const files = [];
 const remove = () => {
   for (const { path, inode, device } of files.splice(0)) {
     try {
@@ -33,10 +33,12 @@ for (const signal of Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SI
   Deno.addSignalListener(signal, ended);
 }
 self.onmessage = ({ data }) => {
-  if (data !== undefined) return void (files = data);
+  files.push(...data.files);
+  if (!data.remove) return;
   remove();
-  self.postMessage(undefined);
+  self.postMessage("removed");
 };
+self.postMessage("ready");
 `;
 
 /** A thread that removes socket files. */
@@ -54,20 +56,23 @@ export interface SocketGuard {
  * ends the process. A file that is not the one which was there at first is never removed.
  *
  * @param paths The files, which exist
- * @returns How to remove them
+ * @returns How to remove them, once the thread is there
  * @throws {Error} As `Deno.lstatSync` does
  */
-export function guardSockets(paths: readonly string[]): SocketGuard {
+export async function guardSockets(paths: readonly string[]): Promise<SocketGuard> {
   const files = paths.map((path) => {
     const { ino, dev } = Deno.lstatSync(path);
     return { path, inode: ino, device: dev };
   });
   const worker = new Worker("data:text/javascript," + encodeURIComponent(source), { type: "module" });
-  worker.postMessage(files);
+  const answer = (): Promise<unknown> => new Promise((resolve) => worker.onmessage = resolve);
+  const ready = answer();
+  worker.postMessage({ files, remove: false });
+  await ready;
   return {
     remove: async () => {
-      const removed = new Promise((resolve) => worker.onmessage = resolve);
-      worker.postMessage(undefined);
+      const removed = answer();
+      worker.postMessage({ files: [], remove: true });
       await removed;
       worker.terminate();
     },

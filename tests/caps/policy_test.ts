@@ -82,6 +82,7 @@ Deno.test("a policy is what the flags say, and the other way round", () => {
   const all = settings(
     ...["--tmp", "/t", "--dir", "/srv/data::/in:ro", "--file", "/etc/hosts", "--overlay", "/srv::/over"],
     ...["--env", "A=1", "--env", "B", "--allow-env=C,D", "--argv0", "tool", "--stdin", "null"],
+    ...["--listen", "unix:/run/s", "--allow-net=[::1]:80"],
     ...["--stdout", "/tmp/out", "--max-disk", "64M", "--max-file-size", "1M", "--max-entries", "7"],
     ...["--max-open-files", "9", "--max-memory", "1G", "--max-output", "3K", "--timeout", "1.5s"],
     ...["--clock", "fixed:2026-01-31T12:00:00Z", "--seed", "42", "--invoke", "add"],

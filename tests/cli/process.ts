@@ -80,7 +80,8 @@ export function startKeyhole(
     stdin,
     stdout: "piped",
     stderr: "piped",
-    env: { NO_COLOR: "1", ...env },
+    // What looks for a newer Deno has things to say of its own.
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1", ...env },
   }).spawn();
 }
 

@@ -11,6 +11,7 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     mounts: [],
     variables: [],
     argv0: undefined,
+    listen: [],
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",

@@ -46,7 +46,7 @@ export async function openSockets(settings: RunSettings, terminal: Terminal): Pr
   try {
     for (const address of settings.listen) listeners.push(await open(address));
     const files = listeners.flatMap(({ address }) => fileOf(address) ?? []);
-    if (files.length > 0) guard = guardSockets(files);
+    if (files.length > 0) guard = await guardSockets(files);
   } catch (error) {
     await close();
     throw error;
