@@ -7,6 +7,7 @@ import { describeModule, type ExportDescription, type ImportDescription } from "
 import type { MemoryType, TableType } from "./binary/module_types.ts";
 import { isOffered } from "./preview1/mod.ts";
 import { toBinary } from "./program.ts";
+import { type RequestedGrants, requestedGrants } from "./requested_grants.ts";
 import { asUnusable } from "./unusable.ts";
 
 /** An import, and whether keyhole has it. */
@@ -51,6 +52,8 @@ export interface Inspection {
   readonly hasStart: boolean;
   /** The names of its custom sections. */
   readonly customSections: readonly string[];
+  /** What it asks for in a section of its own, if it does. */
+  readonly requested?: RequestedGrants;
   /** What it may ask for. Its library may import more than it uses. */
   readonly grants: readonly LikelyGrant[];
 }
@@ -77,6 +80,7 @@ export async function inspectModule(source: Uint8Array<ArrayBufferLike>): Promis
   const bytes = await toBinary(source);
   try {
     const { hasStart, imports, exports, ...sizes } = describeModule(bytes);
+    const requested = requestedGrants(bytes);
     const has = (name: string): boolean =>
       exports.some((it) => it.name === name && it.type.kind === "function");
     return {
@@ -94,6 +98,7 @@ export async function inspectModule(source: Uint8Array<ArrayBufferLike>): Promis
       dataSize: sizes.dataSize,
       hasStart,
       customSections: sizes.customSections,
+      ...requested === undefined ? {} : { requested },
       grants: likelyGrants(imports),
     };
   } catch (error) {

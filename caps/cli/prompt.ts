@@ -54,6 +54,16 @@ const PATIENCE = 10;
  * @param terminal Where questions are shown
  * @param readLine Reads a line that was typed, without its end; `undefined` when there will be no more
  * @returns What asks
+ *
+ * @example
+ * ```ts
+ * import { makePrompt } from "./prompt.ts";
+ * import { processTerminal } from "./terminal.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const prompt = makePrompt("tool.wasm", { ...processTerminal(), complain: () => {} }, () => "r");
+ * assertEquals(prompt.askAccess("/data/x", "read", "/data"), "run");
+ * ```
  */
 export function makePrompt(
   program: string,

@@ -9,6 +9,7 @@ import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { hostDirectory } from "../host/open.ts";
 import { checkName } from "../name.ts";
+import type { GuestPath } from "../path.ts";
 import { readOnly } from "../read_only.ts";
 import type { Stat } from "../stat.ts";
 import { type Access, type Answers, parentOf, type Permission } from "./answers.ts";
@@ -54,6 +55,27 @@ const CHANGES = Open.write | Open.create | Open.truncate;
  * @param root The program's name for it: `/` or `.`
  * @param gate Who is asked
  * @returns The directory; what is refused fails with `ENOTCAPABLE`
+ *
+ * @example
+ * ```ts
+ * import { Answers } from "./answers.ts";
+ * import { askingDirectory } from "./directory.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * const answers = new Answers();
+ * const asked: string[] = [];
+ * const root = askingDirectory("/", {
+ *   answers,
+ *   spelled: (path) => path,
+ *   ask: (path, access) => {
+ *     asked.push(`${access} ${path}`);
+ *     answers.add(path, access, "never");
+ *   },
+ *   limited: (directory) => directory,
+ * });
+ * assertThrows(() => root.directory("etc").lookup("passwd"), "ENOTCAPABLE");
+ * assertEquals(asked, ["read /etc/passwd"]);
+ * ```
  */
 export function askingDirectory(root: "/" | ".", gate: Gate): Directory {
   return new AskingDirectory(root === "/" ? "/" : "", gate);
@@ -151,6 +173,11 @@ class AskingDirectory implements Directory {
 
   again(): Directory {
     return this;
+  }
+
+  /** Takes no short cut, but asks at once for all that the open needs: the walk would ask for its parts. */
+  openPath(path: GuestPath, how: number): undefined {
+    this.#permitted(this.#gate.spelled(this.#prefix + path.text), (how & CHANGES) === 0 ? "read" : "change");
   }
 
   #at(name: string): string {

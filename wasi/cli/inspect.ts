@@ -7,6 +7,7 @@ import { printable } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { sizeText } from "../../caps/limits_text.ts";
+import { grantText } from "../../caps/report/lines.ts";
 import { type Inspection, inspectModule } from "../inspection.ts";
 import type { ExternType, FunctionType, StorageLimits } from "../binary/module_types.ts";
 import { loadModule } from "./module_source.ts";
@@ -53,6 +54,7 @@ export function inspectionText(name: string, inspection: Inspection): string {
     importsText(inspection),
     listing("Exports", inspection.exports.map((it) => `  ${signature(it.name, it.type)}`)),
     listing("Custom sections", inspection.customSections.map((section) => `  ${printable(section)}`)),
+    listing("It asks for (and has none of it until you grant it)", requestedLines(inspection)),
     listing(
       "It may ask for",
       inspection.grants.map(({ what, flag, because }) =>
@@ -61,6 +63,19 @@ export function inspectionText(name: string, inspection: Inspection): string {
     ),
   ];
   return sections.filter((section) => section !== "").join("\n");
+}
+
+function requestedLines({ requested }: Inspection): string[] {
+  if (requested === undefined) return [];
+  if ("problem" in requested) return [`  what cannot be read: ${printable(requested.problem)}`];
+  const { mounts = [], env = {} } = requested.policy;
+  return [
+    ...mounts.map((mount) => {
+      const [name, what, access] = grantText(mount);
+      return `  ${printable(`${what} as ${name}`)} (${access})`;
+    }),
+    ...Object.keys(env).map((name) => `  the variable ${printable(name)}`),
+  ];
 }
 
 const ENTRY_TEXT: Readonly<Record<Inspection["entry"], string>> = {

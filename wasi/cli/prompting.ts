@@ -6,12 +6,11 @@
 import { writePolicyFile } from "../../caps/cli/policy_file.ts";
 import { kindOfPath } from "../../caps/cli/files.ts";
 import { CommandError, formatHint, printable } from "../../caps/cli/messages.ts";
-import { type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
+import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
 import type { RunSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { mountKey } from "../../caps/mount.ts";
-import { fileMount } from "../../caps/cli/mount_settings.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
 import { Answers, parentOf } from "../../caps/prompt/answers.ts";
@@ -163,19 +162,20 @@ export class Prompting {
         "keyhole: Keep what you granted as a policy? The name of a file, or nothing for no",
       ));
     if (file === "") return;
-    // A file that lies in a directory granted later would be a second mount of the same name.
-    const covered = answered.filter(({ guest }) =>
-      !answered.some((it) => it.guest !== guest && isIn(guest, it))
-    );
-    writePolicyFile(
-      { ...this.settings, lockdown: "auto", mounts: [...mounts, ...covered] },
-      file,
-      this.#terminal.pathStyle,
-    );
+    const kept = answered.filter((mount) => !answered.some((it) => it !== mount && isIn(mount, it)));
+    for (const { guest, readOnly } of answered.filter((mount) => !kept.includes(mount))) {
+      const lost = !readOnly && kept.some((it) => it.readOnly && isIn({ guest }, it));
+      if (!lost) continue;
+      const note = `"${guest}" is kept for reading only, like the directory it is in`;
+      this.#terminal.complain(formatHint(note, this.#terminal.colour));
+    }
+    const all: RunSettings = { ...this.settings, lockdown: "auto", mounts: [...mounts, ...kept] };
+    writePolicyFile(all, file, this.#terminal.pathStyle);
   }
 }
 
-function isIn(path: string, { kind, guest, readOnly }: MountSetting): boolean {
-  return kind === "directory" && !readOnly &&
-    (guest === "." ? !path.startsWith("/") : path.startsWith(`${guest}/`));
+/** Whether a path lies in a directory that is granted: there cannot be a mount of its own for it beside that. */
+function isIn({ guest: path }: Pick<MountSetting, "guest">, { kind, guest }: MountSetting): boolean {
+  if (kind !== "directory") return false;
+  return guest === "." ? !path.startsWith("/") : path.startsWith(guest.endsWith("/") ? guest : `${guest}/`);
 }

@@ -101,7 +101,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     const code = endingOf(outcome, terminal);
     prompting?.finish();
     const told = await watch?.tell(outcome, code, grants);
-    if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain) {
+    if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain && !settings.prompt) {
       terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
     }
     return told?.code ?? code;
