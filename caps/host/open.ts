@@ -22,6 +22,15 @@ export function defaultBackend(): Backend {
 }
 
 /**
+ * Tells whether the kernel backing can be had here, given the permission.
+ *
+ * @returns `true` on Linux (x86-64, arm64)
+ */
+export function kernelBackendExists(): boolean {
+  return Deno.build.os === "linux" && (Deno.build.arch === "x86_64" || Deno.build.arch === "aarch64");
+}
+
+/**
  * Opens a directory of this machine, for a guest that is to have it and what lies in it.
  *
  * @param path A path of this machine, or a `file:` URL; links on the way to it are followed

@@ -33,6 +33,9 @@ async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> 
   if (asked("help") || line.command === "help") return (await import("./help.ts")).help(line, terminal);
   if (asked("version")) return (await import("./version.ts")).version(terminal);
   if (asked("print-policy")) return await (await import("./settings.ts")).printPolicy(line, terminal);
+  if (asked("print-permissions")) {
+    return await (await import("./settings.ts")).printPermissions(line, terminal);
+  }
   checkOperands(line);
   switch (line.command) {
     case "run":
