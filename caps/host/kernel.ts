@@ -229,9 +229,12 @@ export class KernelDirectory implements Directory {
   parentOf(path: GuestPath): Directory | undefined {
     if (!canOpenBeneath()) return undefined;
     path.bytes[path.parentLength] = 0;
-    const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.DIRECTORY | O.CLOEXEC);
-    path.bytes[path.parentLength] = SLASH;
-    return fd < 0 ? undefined : new KernelDirectory(fd);
+    try {
+      const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.DIRECTORY | O.CLOEXEC);
+      return fd < 0 ? undefined : new KernelDirectory(fd);
+    } finally {
+      path.bytes[path.parentLength] = SLASH;
+    }
   }
 
   #openHere(): number {

@@ -36,7 +36,8 @@ export function kernelBackendExists(): boolean {
  * @param path A path of this machine, or a `file:` URL; links on the way to it are followed
  * @param options `backend`: the one to take; without it the better one that can be had
  * @returns The directory
- * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `ENOTSUP` when the kernel backing was asked for and cannot be had
+ * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `EINVAL` for a path with a NUL in it, `ENOTSUP` when the kernel
+ * backing was asked for and cannot be had
  *
  * @example
  * ```ts
@@ -53,6 +54,8 @@ export function kernelBackendExists(): boolean {
  */
 export function hostDirectory(path: string | URL, options: { backend?: Backend } = {}): Directory {
   if (path instanceof URL) path = pathOf(path);
+  // The kernel would see the path end there, and open another directory.
+  if (path.includes("\0")) throw Fault.of("EINVAL");
   const backend = options.backend ?? defaultBackend();
   if (backend === "portable") return portableDirectory(path);
   if (!loadLibC()) {
