@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 
 const repository = new URL("../", import.meta.url).pathname;
 
@@ -55,6 +55,16 @@ Deno.test("the command installs, and runs by its name", async () => {
     });
     assertEquals([run.code, run.stdout], [0, "hello world\n"], run.stderr);
   });
+});
+
+Deno.test("the package can be published: no slow types, nothing that is missing", async () => {
+  const dryRun = await ended(Deno.execPath(), ["publish", "--dry-run", "--allow-dirty"]);
+  assertEquals(dryRun.code, 0, dryRun.stderr);
+  assertStringIncludes(dryRun.stderr, "Success");
+  const leftOut = /\/(?:tests|dist|docs|\.ci)\//;
+  const published = [...dryRun.stderr.matchAll(/^ +(file:\S+)/gm)].map((match) => match[1]!);
+  assertEquals(published.filter((file) => leftOut.test(file.slice(`file://${repository}`.length - 1))), []);
+  assert(published.some((file) => file.endsWith("/mod.ts")));
 });
 
 const denort = Deno.env.get("DENORT_BIN");
