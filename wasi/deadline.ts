@@ -26,6 +26,9 @@ export class TimeUp extends Error {
 const slot = Symbol("keyhole.call");
 type Slotted = { [slot]?: () => void };
 
+/** The longest that the engine's timer can be set for, in milliseconds, some 24 days; a longer limit is cut to it. */
+const LONGEST = 2 ** 31 - 1;
+
 let stopwatch: Stopwatch | undefined;
 
 /**
@@ -64,7 +67,7 @@ function load(): Stopwatch {
       }
     };
     try {
-      script.runInThisContext({ timeout: Math.max(1, Math.ceil(milliseconds)) });
+      script.runInThisContext({ timeout: Math.min(LONGEST, Math.max(1, Math.ceil(milliseconds))) });
     } catch (error) {
       // The call may have come to its end in the very moment in which time was up.
       if (result === undefined) throw isTimeout(error) ? new TimeUp() : error;

@@ -12,7 +12,11 @@
  */
 const source = `
 self.onmessage = ({ data: { milliseconds, code, message } }) => {
-  setTimeout(() => {
+  const end = performance.now() + milliseconds;
+  const look = () => {
+    const left = end - performance.now();
+    // A timer that is set for longer than it can be set for is due at once.
+    if (left > 0) return void setTimeout(look, Math.min(left, 2 ** 31 - 1));
     try {
       Deno.stderr.writeSync(new TextEncoder().encode(message));
     } catch {
@@ -23,7 +27,8 @@ self.onmessage = ({ data: { milliseconds, code, message } }) => {
     } catch {
       Deno.kill(Deno.pid, "SIGKILL");
     }
-  }, milliseconds);
+  };
+  look();
 };
 `;
 

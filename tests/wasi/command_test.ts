@@ -35,6 +35,13 @@ Deno.test("a time limit is a result, and the process goes on", async () => {
   }
 });
 
+Deno.test("a time limit may be longer than any timer", async () => {
+  for (const timeout of [2 ** 31, 2 ** 33, 2 ** 53, Infinity]) {
+    const result = await run(guest("calls"), { args: ["exit:7"], limits: { timeout }, stdout: "null" });
+    assertEquals([timeout, result.reason, result.code], [timeout, "exit", 7]);
+  }
+});
+
 Deno.test("output is cut exactly at its limit", async () => {
   const result = await run(guest("calls"), {
     args: ["flood:1000000"],
