@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { kernelBackendExists } from "../../caps/host/open.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import { readSettings, type RunSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
@@ -62,6 +61,7 @@ export async function printPolicy(line: CommandLine, terminal: Terminal): Promis
 export async function printPermissions(line: CommandLine, terminal: Terminal): Promise<number> {
   const settings = await settingsOf(line, terminal);
   const { permissionsFor } = await import("../../caps/cli/permissions.ts");
+  const { kernelBackendExists } = await import("../../caps/host/open.ts");
   const flags = permissionsFor(settings, {
     module: line.operands[0],
     policy: line.flags.find(({ name }) => name === "policy")?.value,
