@@ -4,6 +4,7 @@
  * @module
  */
 import { lineWriter } from "../../caps/cli/files.ts";
+import { printable } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { GuestOptions } from "../guest.ts";
@@ -22,7 +23,7 @@ export function traceOptions(
 ): Pick<GuestOptions, "trace" | "traceFamilies"> {
   if (trace === undefined) return {};
   const write = trace.file === undefined
-    ? (line: string) => terminal.complain(`${line}\n`)
+    ? (line: string) => terminal.complain(`${printable(line)}\n`)
     : lineWriter(trace.file);
   return { trace: write, traceFamilies: trace.families };
 }
