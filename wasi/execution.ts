@@ -5,7 +5,7 @@
  */
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
-import { TimeUp } from "./deadline.ts";
+import { loadStopwatch, TimeUp } from "./deadline.ts";
 import { FUEL_MODULE } from "./fuel/names.ts";
 import { rationing } from "./fuel/rations.ts";
 import { Fuel } from "./fuel/tank.ts";
@@ -51,6 +51,7 @@ export class Execution {
    * @param options What the guest gets
    * @param mode What it does when it waits
    * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
+   * @throws {TimeUp} When the start function of a module that came compiled takes all of its time
    */
   constructor(program: Program, options: RunModuleOptions, mode: Mode) {
     const { limits, signal, endOnClosedPipe } = options;
@@ -88,7 +89,10 @@ export class Execution {
         this.#fuel = new Fuel({ limit: limits?.fuel, slice: options.rations?.slice });
         tables.set(FUEL_MODULE, this.#rationing(this.#fuel, mode));
       }
-      this.instance = new Instance(program, this.guest, mode, tables);
+      const instantiate = (): Instance => new Instance(program, this.guest, mode, tables);
+      // Of a module that came compiled the start function cannot be held back: the engine runs it here.
+      const timed = program.bytes === undefined && limits?.timeout !== undefined && mode === "sync";
+      this.instance = timed ? loadStopwatch()(limits!.timeout!, instantiate) : instantiate();
       this.#fuel?.attach(this.instance);
       caller.exports = this.instance.exports;
     } catch (error) {
@@ -186,7 +190,8 @@ export class Execution {
   }
 }
 
-const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
+/** How a guest ends whose time is up. */
+export const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
 
 /** Lets everything else that is due have its turn: without that no signal arrives while a guest computes. */
 function eventLoopTurn(): Promise<void> {

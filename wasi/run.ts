@@ -4,8 +4,8 @@
  * @module
  */
 import type { GuestMemory } from "./abi/memory.ts";
-import { loadStopwatch } from "./deadline.ts";
-import { Execution, mustSuspend } from "./execution.ts";
+import { loadStopwatch, TimeUp } from "./deadline.ts";
+import { Execution, mustSuspend, TIMEOUT } from "./execution.ts";
 import type { Rations } from "./fuel/rations.ts";
 import type { GuestOptions } from "./guest.ts";
 import type { HostOptions } from "./host/caller.ts";
@@ -73,6 +73,25 @@ export interface RunModuleOutcome extends Outcome {
  * @returns How it ended; a non-zero exit code, a trap and a limit are results, not exceptions
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
+ *
+ * @example
+ * ```ts
+ * import { captureOutput, nullInput, runModule, systemClocks, systemRandom } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const stdout = captureOutput();
+ * const outcome = await runModule(await Deno.readFile("examples/copy/hello.wasm"), {
+ *   args: ["hello"],
+ *   env: {},
+ *   preopens: [],
+ *   stdin: nullInput(),
+ *   stdout,
+ *   stderr: stdout,
+ *   clocks: systemClocks(),
+ *   random: systemRandom(),
+ * });
+ * assertEquals([outcome.code, stdout.text()], [0, "hello world\n"]);
+ * ```
  */
 export async function runModule(
   source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
@@ -87,7 +106,10 @@ export async function runModule(
     const steps = stepsOf(run.instance, call);
     run.begin();
     let result: unknown;
-    for (const { call: next, args } of steps) result = await run.instance.call(next, args);
+    for (const { call: next, args } of steps) {
+      if (run.guest.ended) break;
+      result = await run.instance.call(next, args);
+    }
     return run.returned(result);
   } catch (error) {
     return run.threw(error);
@@ -116,7 +138,8 @@ export function runAtOnce(
   }
   const timeout = options.limits?.timeout;
   const stopwatch = timeout === undefined ? undefined : loadStopwatch();
-  const run = new Execution(program, options, "sync");
+  const run = executionInTime(program, options);
+  if (run === undefined) return TIMEOUT;
   try {
     const steps = stepsOf(run.instance, call);
     run.begin();
@@ -130,6 +153,16 @@ export function runAtOnce(
     return run.threw(error);
   } finally {
     run.close();
+  }
+}
+
+/** A guest in its instance, unless making that took all of its time. */
+function executionInTime(program: Program, options: RunModuleOptions): Execution | undefined {
+  try {
+    return new Execution(program, options, "sync");
+  } catch (error) {
+    if (error instanceof TimeUp) return undefined;
+    throw error;
   }
 }
 

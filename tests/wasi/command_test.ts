@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { Command, memoryDirectory, run, UnusableModuleError } from "../../mod.ts";
+import { Command, loadProgram, memoryDirectory, run, UnusableModuleError } from "../../mod.ts";
 
 const guest = (name: string): URL => new URL(`../guests/${name}.wasm`, import.meta.url);
 const filter = new URL("../../examples/filter/filter.wasm", import.meta.url);
@@ -33,6 +33,18 @@ Deno.test("a time limit is a result, and the process goes on", async () => {
     const result = await run(guest(name), { limits: { timeout: 50 }, stdout: "null" });
     assertEquals([name, result.reason, result.code], [name, "timeout", 124]);
   }
+});
+
+Deno.test("a time limit holds for the start function of a module that came compiled", async () => {
+  const module = new WebAssembly.Module(await Deno.readFile(guest("start_spin")));
+  const result = await run(module, { limits: { timeout: 50 }, stdout: "null" });
+  assertEquals([result.reason, result.code], ["timeout", 124]);
+});
+
+Deno.test("a guest that was aborted before it started does not start", async () => {
+  const program = await loadProgram(await Deno.readFile(guest("spin")));
+  const result = await run(program, { signal: AbortSignal.abort(), stdout: "null" });
+  assertEquals([result.reason, result.code], ["aborted", 130]);
 });
 
 Deno.test("a time limit may be longer than any timer", async () => {
