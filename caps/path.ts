@@ -108,6 +108,15 @@ export class GuestPath {
  * @param bytes The bytes
  * @returns The text
  * @throws {Fault} `EILSEQ` for bytes that are not UTF-8
+ *
+ * @example
+ * ```ts
+ * import { decodeStrictly } from "keyhole";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(decodeStrictly(new Uint8Array([0xc3, 0xa9])), "é");
+ * assertThrows(() => decodeStrictly(new Uint8Array([0xc3])), Error, "EILSEQ");
+ * ```
  */
 export function decodeStrictly(bytes: Uint8Array<ArrayBufferLike>): string {
   try {

@@ -19,7 +19,23 @@ export interface RandomState {
 /** What a seed can be said as. */
 export type Seed = Uint8Array<ArrayBufferLike> | number | bigint | string;
 
-/** A source that gives the same bytes for the same seed. Made by {@linkcode seededRandom}. */
+/**
+ * A source that gives the same bytes for the same seed. Made by {@linkcode seededRandom}.
+ *
+ * @example
+ * ```ts
+ * import { seededRandom } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const [first, second] = [new Uint8Array(4), new Uint8Array(4)];
+ * const random = seededRandom(42);
+ * const state = random.state;
+ * random.fill(first, 0, 4);
+ * random.restore(state);
+ * random.fill(second, 0, 4);
+ * assertEquals(first, second);
+ * ```
+ */
 export class SeededRandom implements Random {
   #seed: Uint8Array<ArrayBuffer>;
   #stream = 0n;

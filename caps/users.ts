@@ -40,7 +40,17 @@ export interface User extends UserProof {
   readonly limits: UserLimits;
 }
 
-/** What is wrong with such a table. */
+/**
+ * What is wrong with such a table.
+ *
+ * @example
+ * ```ts
+ * import { parseUsers, UsersError } from "./users.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => parseUsers('{ "ada": { "colour": 1 } }'), UsersError);
+ * ```
+ */
 export class UsersError extends Error {
   /** The name of the class, `"UsersError"`. */
   override readonly name = "UsersError";

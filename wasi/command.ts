@@ -14,7 +14,18 @@ import { nameOf, programOf, programOfSync, type Source } from "./source.ts";
 
 const nothing = new Uint8Array(0);
 
-/** How a run ended, and what it printed. */
+/**
+ * How a run ended, and what it printed.
+ *
+ * @example
+ * ```ts
+ * import { run } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const result = await run("tests/guests/trap.wasm", { stdout: "null" });
+ * assertEquals([result.success, result.reason, result.code], [false, "trap", 134]);
+ * ```
+ */
 export class RunResult implements Outcome {
   /** Why it ended. */
   readonly reason: Reason;
@@ -223,7 +234,26 @@ export class Command {
   }
 }
 
-/** A program that was started by {@linkcode Command.spawn}. */
+/**
+ * A program that was started by {@linkcode Command.spawn}.
+ *
+ * @example
+ * ```ts
+ * import { Command } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const child = new Command("examples/filter/filter.wasm", {
+ *   args: ["--upper"],
+ *   stdin: "piped",
+ *   stdout: "piped",
+ * }).spawn();
+ * const writer = child.stdin.getWriter();
+ * await writer.write(new TextEncoder().encode("hello\n"));
+ * await writer.close();
+ * assertEquals(await new Response(child.stdout).text(), "HELLO\n");
+ * assertEquals((await child.status).code, 0);
+ * ```
+ */
 export class Child {
   /** How it ended, once it has. */
   readonly status: Promise<RunResult>;

@@ -28,6 +28,15 @@ export type Resource = File | Directory | InputStream | OutputStream | Connectio
 /**
  * What a guest has open under one number: something that can be used, what it may be used for, and a position.
  * One of `file`, `directory`, `listener` is there, or `input` or `output`, or (a connection) both of these.
+ *
+ * @example
+ * ```ts
+ * import { captureOutput, Descriptor } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const descriptor = Descriptor.ofOutput(captureOutput());
+ * assertEquals([descriptor.file, descriptor.stream?.streamKind], [undefined, "pipe"]);
+ * ```
  */
 export class Descriptor {
   /** The file, when it is one. */

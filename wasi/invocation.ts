@@ -18,7 +18,22 @@ export interface InvocationOf<T> {
  */
 export type Invocation = InvocationOf<string>;
 
-/** A call that does not fit the function: no such export, too many arguments, not a number. */
+/**
+ * A call that does not fit the function: no such export, too many arguments, not a number.
+ *
+ * @example
+ * ```ts
+ * import { InvocationError, run } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const invoke = { name: "add", args: ["2"] };
+ * await assertRejects(
+ *   () => run("tests/guests/reactor.wasm", { invoke }),
+ *   InvocationError,
+ *   'The function "add" takes (i32, i32), 1 given',
+ * );
+ * ```
+ */
 export class InvocationError extends Error {
   /** The name of the class, `"InvocationError"`. */
   override readonly name = "InvocationError";

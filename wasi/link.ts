@@ -15,6 +15,15 @@ export type ImportTable = Record<string, WebAssembly.ImportValue>;
  *
  * @param entries What to put in
  * @returns The table
+ *
+ * @example
+ * ```ts
+ * import { importTable } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const table = importTable([["add", (one: number, other: number) => one + other]]);
+ * assertEquals(["add" in table, "constructor" in table], [true, false]);
+ * ```
  */
 export function importTable(entries: Iterable<[string, WebAssembly.ImportValue]> = []): ImportTable {
   const table: ImportTable = Object.create(null);

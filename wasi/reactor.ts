@@ -49,6 +49,16 @@ export class GuestEndedError extends Error {
  * A program whose exports are called. Made by {@linkcode instantiate}.
  *
  * @typeParam E What it exports, as its author describes it
+ *
+ * @example
+ * ```ts
+ * import { instantiate } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using reactor = await instantiate("tests/guests/reactor.wasm", { stdout: "capture" });
+ * (reactor.exports.log as (number: number) => void)(7);
+ * assertEquals(reactor.stdoutText(), "7\n");
+ * ```
  */
 export class Reactor<E extends WebAssembly.Exports = WebAssembly.Exports> {
   /**

@@ -7,6 +7,14 @@
 /**
  * Bytes that are not a module which this runner can run: no module at all, damaged, asking for something that is not
  * offered, or needing more than its limits allow. The message is one line for a person.
+ *
+ * @example
+ * ```ts
+ * import { run, UnusableModuleError } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => run(new Uint8Array(0)), UnusableModuleError, "The file is empty");
+ * ```
  */
 export class UnusableModuleError extends Error {
   /** The name of the class, `"UnusableModuleError"`. */

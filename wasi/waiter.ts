@@ -12,6 +12,16 @@ export const LONGEST_WAIT: number = 2 ** 31 - 1;
 /**
  * Waits for streams and timers. However often a guest waits for a stream that never gets ready, the stream is asked
  * to tell only once, so that nothing piles up on it.
+ *
+ * @example
+ * ```ts
+ * import { Waiter } from "./waiter.ts";
+ *
+ * const waiter = new Waiter();
+ * const waiting = waiter.wait([], 60_000);
+ * waiter.wake();
+ * await waiting;
+ * ```
  */
 export class Waiter {
   readonly #asked = new Set<Stream>();

@@ -25,7 +25,20 @@ interface Movement {
   readonly resolution: bigint;
 }
 
-/** Clocks that only reading, sleeping and their owner move. */
+/**
+ * Clocks that only reading, sleeping and their owner move.
+ *
+ * @example
+ * ```ts
+ * import { steppingClocks } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const clocks = steppingClocks(1000n, 5n);
+ * assertEquals([clocks.wall.now(), clocks.wall.now()], [1000n, 1005n]);
+ * clocks.sleep(90n); // is over at once
+ * assertEquals(clocks.wall.now(), 1100n);
+ * ```
+ */
 export class VirtualClocks implements Clocks {
   /** Time of day. */
   readonly wall: Clock;

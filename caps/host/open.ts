@@ -16,6 +16,14 @@ export type Backend = "kernel" | "portable";
  * Tells which backing {@linkcode hostDirectory} takes when none is asked for.
  *
  * @returns `"kernel"` on Linux (x86-64, arm64) where FFI is permitted, else `"portable"`
+ *
+ * @example
+ * ```ts
+ * import { defaultBackend } from "keyhole";
+ * import { assert } from "@std/assert";
+ *
+ * assert(["kernel", "portable"].includes(defaultBackend()));
+ * ```
  */
 export function defaultBackend(): Backend {
   return loadLibC() ? "kernel" : "portable";

@@ -29,7 +29,17 @@ export interface Codec<Message> {
   decode(bytes: Uint8Array<ArrayBufferLike>): Message;
 }
 
-/** A message that cannot be said in a codec, or bytes that say nothing in it. */
+/**
+ * A message that cannot be said in a codec, or bytes that say nothing in it.
+ *
+ * @example
+ * ```ts
+ * import { MessageError, stringCodec } from "keyhole";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => stringCodec.decode(new Uint8Array([0xff])), MessageError);
+ * ```
+ */
 export class MessageError extends Error {
   /** The name of the class, `"MessageError"`. */
   override readonly name = "MessageError";

@@ -10,7 +10,19 @@
  */
 export type BoxFailure = "trap" | "timeout" | "limit" | "exit" | "poisoned" | "closed";
 
-/** A message that a box did not take to its end. */
+/**
+ * A message that a box did not take to its end.
+ *
+ * @example
+ * ```ts
+ * import { Box, BoxError } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const box = await Box.open(await Deno.readFile("examples/box/echo.wasm"));
+ * await box.close();
+ * await assertRejects(() => box.send("hello"), BoxError, "closed");
+ * ```
+ */
 export class BoxError extends Error {
   /** The name of the class, `"BoxError"`. */
   override readonly name = "BoxError";

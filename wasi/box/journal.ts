@@ -16,7 +16,18 @@ import type { ClockState } from "../../caps/clocks/virtual.ts";
 import { crc32 } from "../../caps/host/crc32.ts";
 import { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
 
-/** A journal that cannot be used. */
+/**
+ * A journal that cannot be used.
+ *
+ * @example
+ * ```ts
+ * import { Box, JournalError } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const module = await Deno.readFile("examples/box/echo.wasm");
+ * await assertRejects(() => Box.replay(module, new TextEncoder().encode("no journal")), JournalError);
+ * ```
+ */
 export class JournalError extends Error {
   /** The name of the class, `"JournalError"`. */
   override readonly name = "JournalError";

@@ -71,6 +71,14 @@ export function preview1(guest: Guest, mode: Mode, names?: readonly string[]): I
  * @param mode What it does when it waits
  * @param names Which of them are needed; all unless given
  * @returns The functions, by name, in an object without a prototype
+ *
+ * @example
+ * ```ts
+ * import { unstable } from "./mod.ts";
+ * import type { Guest } from "../guest.ts";
+ *
+ * const imports = (guest: Guest) => ({ wasi_unstable: unstable(guest, "sync") });
+ * ```
  */
 export function unstable(guest: Guest, mode: Mode, names?: readonly string[]): ImportTable {
   return importsOf(guest, mode, UNSTABLE_CALLS, UNSTABLE, names);

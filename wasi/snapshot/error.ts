@@ -18,7 +18,19 @@ export type SnapshotRefusal =
   | "too-large"
   | "unsupported";
 
-/** A snapshot that cannot be used, or that cannot be taken. Nothing was changed by the attempt. */
+/**
+ * A snapshot that cannot be used, or that cannot be taken. Nothing was changed by the attempt.
+ *
+ * @example
+ * ```ts
+ * import { Box, SnapshotError } from "keyhole";
+ * import { assertRejects } from "@std/assert";
+ *
+ * const box = await Box.open(await Deno.readFile("examples/box/echo.wasm"));
+ * await assertRejects(() => box.restore(new TextEncoder().encode("no snapshot")), SnapshotError);
+ * await box.close();
+ * ```
+ */
 export class SnapshotError extends Error {
   /** The name of the class, `"SnapshotError"`. */
   override readonly name = "SnapshotError";
