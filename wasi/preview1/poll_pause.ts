@@ -27,7 +27,8 @@ export function pause(guest: Guest, subscriptions: readonly Subscription[]): Pro
   const nanoseconds = lefts.length === 0
     ? undefined
     : lefts.reduce((least, left) => left < least ? left : least);
-  const streams = subscriptions.flatMap(({ stream }) => stream ?? []);
+  // However often a guest names a stream, it is waited for once.
+  const streams = [...new Set(subscriptions.flatMap(({ stream }) => stream ?? []))];
   if (guest.clocks.virtual && nanoseconds !== undefined) {
     // Virtual time stands still unless it is moved, so it must not wait for a stream that may never be ready.
     guest.clocks.sleep(nanoseconds);

@@ -276,6 +276,20 @@ Deno.test("virtual time moves on to the clock that is due, whatever a stream may
   assertEquals([told[0]!.userdata, clocks.slept, stdin.waits], [101n, [20n], []]);
 });
 
+Deno.test("one stream named a hundred times is waited for once, so that no wait lasts a hundred times as long", () => {
+  let waits = 0;
+  const clocks = realClocks();
+  const wait = (milliseconds: number): void => {
+    waits++;
+    clocks.sleep(BigInt(Math.ceil(milliseconds * 1e6)));
+  };
+  const kit = new Kit({ clocks, stdin: { ...slowInput(Infinity), wait } });
+  const reads = Array.from({ length: 100 }, () => ({ read: 0 }));
+  const told = poll(kit, [...reads, { clock: MONOTONIC, timeout: 1_000_000n }]);
+  assertEquals(told.map(({ userdata }) => userdata), [200n]);
+  assert(waits < 10, `${waits} waits`);
+});
+
 Deno.test("a wait ends at the deadline, and the guest with it", () => {
   const kit = new Kit({ clocks: realClocks() });
   kit.guest.deadline = performance.now() + 5;
