@@ -4,6 +4,7 @@
  * @module
  */
 import type { OutputStream } from "../stream.ts";
+import { wrappedOutput } from "../streams/wrapped.ts";
 
 /** How C, Rust and Go name the error that their libraries make up when no directory covers a path. */
 const WORDS = new TextEncoder().encode("apabilities insufficient");
@@ -32,21 +33,13 @@ const MOST = 4096;
  */
 export function noticeOwnRefusals(stream: OutputStream, noticed: () => void): OutputStream {
   let looking = true;
-  return {
-    streamKind: stream.streamKind,
-    asynchronous: stream.asynchronous,
-    ready: () => stream.ready(),
-    wait: (milliseconds) => stream.wait(milliseconds),
-    close: () => stream.close(),
-    ...stream.flush === undefined ? {} : { flush: () => stream.flush!() },
-    write(from, start, end): number {
-      if (looking && holds(from.subarray(start, Math.min(end, start + MOST)))) {
-        looking = false;
-        noticed();
-      }
-      return stream.write(from, start, end);
-    },
-  };
+  return wrappedOutput(stream, (from, start, end) => {
+    if (looking && holds(from.subarray(start, Math.min(end, start + MOST)))) {
+      looking = false;
+      noticed();
+    }
+    return stream.write(from, start, end);
+  });
 }
 
 function holds(bytes: Uint8Array): boolean {

@@ -4,7 +4,8 @@
  * @module
  */
 import type { StreamUse } from "../report.ts";
-import type { InputStream, OutputStream, Stream } from "../stream.ts";
+import type { InputStream, OutputStream } from "../stream.ts";
+import { wrappedInput, wrappedOutput } from "../streams/wrapped.ts";
 
 /** Counts of one stream. */
 export class StreamRecorder {
@@ -46,14 +47,11 @@ export class StreamRecorder {
  * ```
  */
 export function countedInput(stream: InputStream, passed: (bytes: number) => void): InputStream {
-  return {
-    ...commonOf(stream),
-    read(into, start, end): number {
-      const bytes = stream.read(into, start, end);
-      passed(bytes);
-      return bytes;
-    },
-  };
+  return wrappedInput(stream, (into, start, end) => {
+    const bytes = stream.read(into, start, end);
+    passed(bytes);
+    return bytes;
+  });
 }
 
 /**
@@ -75,23 +73,9 @@ export function countedInput(stream: InputStream, passed: (bytes: number) => voi
  * ```
  */
 export function countedOutput(stream: OutputStream, passed: (bytes: number) => void): OutputStream {
-  return {
-    ...commonOf(stream),
-    ...stream.flush === undefined ? {} : { flush: () => stream.flush!() },
-    write(from, start, end): number {
-      const bytes = stream.write(from, start, end);
-      passed(bytes);
-      return bytes;
-    },
-  };
-}
-
-function commonOf(stream: Stream): Stream {
-  return {
-    streamKind: stream.streamKind,
-    asynchronous: stream.asynchronous,
-    ready: () => stream.ready(),
-    wait: (milliseconds) => stream.wait(milliseconds),
-    close: () => stream.close(),
-  };
+  return wrappedOutput(stream, (from, start, end) => {
+    const bytes = stream.write(from, start, end);
+    passed(bytes);
+    return bytes;
+  });
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { isFault } from "../fault.ts";
-import type { OutputStream, StreamKind } from "../stream.ts";
+import type { OutputStream } from "../stream.ts";
+import { wrappedOutput } from "./wrapped.ts";
 
 /** How many bytes several streams together may still take. */
 export interface Allowance {
@@ -44,31 +45,21 @@ export interface OutputEnds {
  * ```
  */
 export function limitedOutput(stream: OutputStream, allowance: Allowance, ends: OutputEnds): OutputStream {
-  return {
-    get streamKind(): StreamKind {
-      return stream.streamKind;
-    },
-    asynchronous: stream.asynchronous,
-    ready: () => stream.ready(),
-    wait: (milliseconds) => stream.wait(milliseconds),
-    close: () => stream.close(),
-    flush: () => stream.flush?.() ?? Promise.resolve(),
-    write(from, start, end): number {
-      const most = Math.min(end, start + allowance.left);
-      if (most === start) {
-        ends.exceeded?.();
-        return 0;
-      }
-      try {
-        const written = stream.write(from, start, most);
-        allowance.left -= written;
-        // All that fits is out; the rest of this very write is what exceeds.
-        if (start + written === most && most < end) ends.exceeded?.();
-        return written;
-      } catch (error) {
-        if (isFault(error, "EPIPE")) ends.closed?.();
-        throw error;
-      }
-    },
-  };
+  return wrappedOutput(stream, (from, start, end) => {
+    const most = Math.min(end, start + allowance.left);
+    if (most === start) {
+      ends.exceeded?.();
+      return 0;
+    }
+    try {
+      const written = stream.write(from, start, most);
+      allowance.left -= written;
+      // All that fits is out; the rest of this very write is what exceeds.
+      if (start + written === most && most < end) ends.exceeded?.();
+      return written;
+    } catch (error) {
+      if (isFault(error, "EPIPE")) ends.closed?.();
+      throw error;
+    }
+  });
 }
