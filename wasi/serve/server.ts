@@ -81,7 +81,11 @@ export class KeyholeServer implements Server {
     try {
       const admission = await this.#admit(visitor);
       if (typeof admission === "string") return await this.#refuse(visitor, admission);
-      await this.#serve(id, visitor, admission);
+      try {
+        await this.#serve(id, visitor, admission);
+      } finally {
+        this.#forget(admission);
+      }
     } catch (error) {
       this.#shared.log(`session ${id}: failed: ${error instanceof Error ? error.stack : error}`);
       await visitor.leave("", 0);
@@ -91,7 +95,7 @@ export class KeyholeServer implements Server {
     }
   }
 
-  /** What a client gets, or why it is refused. */
+  /** What a client gets, counted among its user's, or why it is refused. */
   async #admit(visitor: Visitor): Promise<Admission | string> {
     const { token, admit } = this.#shared.options;
     const said = token ? await readToken(visitor.input) : undefined;
@@ -99,14 +103,17 @@ export class KeyholeServer implements Server {
     if (this.#closed) return "the server is shutting down";
     if (admission === undefined || (token && admit === undefined)) return "not allowed";
     const { user = "", sessions = Infinity } = admission;
-    return (this.#ofUser.get(user) ?? 0) < sessions ? admission : "too many sessions of this user";
+    const had = this.#ofUser.get(user) ?? 0;
+    if (had >= sessions) return "too many sessions of this user";
+    // Counted in the same breath: others may be let in before this one's session begins.
+    this.#ofUser.set(user, had + 1);
+    return admission;
   }
 
   async #serve(id: number, visitor: Visitor, admission: Admission): Promise<void> {
     const { user = "" } = admission;
     const session = new Session(id, visitor, admission, this.#shared);
     this.#sessions.add(session);
-    this.#ofUser.set(user, (this.#ofUser.get(user) ?? 0) + 1);
     this.#shared.log(`session ${id}: begins${described(visitor.peer, user)}`);
     try {
       const end = await session.run();
@@ -114,10 +121,13 @@ export class KeyholeServer implements Server {
       this.#shared.log(`session ${id}: ended${words === "" ? "" : `: ${printable(words)}`}`);
     } finally {
       this.#sessions.delete(session);
-      const left = this.#ofUser.get(user)! - 1;
-      if (left === 0) this.#ofUser.delete(user);
-      else this.#ofUser.set(user, left);
     }
+  }
+
+  #forget({ user = "" }: Admission): void {
+    const left = this.#ofUser.get(user)! - 1;
+    if (left === 0) this.#ofUser.delete(user);
+    else this.#ofUser.set(user, left);
   }
 
   async #refuse(visitor: Visitor, why: string): Promise<void> {
