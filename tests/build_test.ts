@@ -30,7 +30,16 @@ async function inScratch(act: (scratch: string) => Promise<void>): Promise<void>
 }
 
 function bundle(output: string): Promise<Ended> {
-  return ended(Deno.execPath(), ["bundle", "--quiet", "--platform", "deno", "-o", output, "cli.ts"]);
+  return ended(Deno.execPath(), [
+    "bundle",
+    "--quiet",
+    "--minify",
+    "--platform",
+    "deno",
+    "-o",
+    output,
+    "cli.ts",
+  ]);
 }
 
 Deno.test("the bundle is one file that runs alone, from a folder without configuration", async () => {
