@@ -43,8 +43,9 @@ export class Below {
   hold(): Directory {
     if (this.#directory === undefined) {
       const parent = this.#parent!;
+      const above = parent.hold();
       try {
-        this.#directory = parent.hold().directory(this.#name);
+        this.#directory = above.directory(this.#name);
       } finally {
         parent.drop();
       }

@@ -66,6 +66,7 @@ export class Merged {
         this.#upper = this.parent === undefined ? this.overlay.upper : this.parent.#directoryAbove(this.name);
       } catch (error) {
         if (this.#lower !== undefined) this.#below?.drop();
+        this.#lower = undefined;
         this.parent?.close();
         throw error;
       }

@@ -57,9 +57,16 @@ export class QuotaDirectory implements Directory {
 
   #wrap(opened: File | Directory, how: number): File | Directory {
     if (opened.kind === "directory") return new QuotaDirectory(opened, this.#ledger);
-    const file = new QuotaFile(opened, how, this.#ledger, opened.stat());
-    if ((how & Open.truncate) !== 0) file.cut(0);
-    return file;
+    let file: File = opened;
+    try {
+      const limited = new QuotaFile(opened, how, this.#ledger, opened.stat());
+      file = limited;
+      if ((how & Open.truncate) !== 0) limited.cut(0);
+      return limited;
+    } catch (error) {
+      file.close();
+      throw error;
+    }
   }
 
   directory(name: string): Directory {

@@ -1,6 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
-import { type Directory, memoryDirectory, Open, overlay, quota, type Stat } from "../../mod.ts";
+import {
+  type Directory,
+  Fault,
+  memoryDirectory,
+  observe,
+  Open,
+  overlay,
+  quota,
+  type Stat,
+} from "../../mod.ts";
 import { contents, file, names, outcome, put, text, tree } from "./outcome.ts";
 import { BACKINGS } from "./table/backings.ts";
 import { FIXTURE } from "./table/fixture.ts";
@@ -212,4 +221,29 @@ Deno.test({
       Deno.removeSync(scratch, { recursive: true });
     }
   },
+});
+
+Deno.test("a directory that could not be opened for a while is counted right afterwards", () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-overlay-" });
+  Deno.mkdirSync(`${scratch}/a/b`, { recursive: true });
+  Deno.writeTextFileSync(`${scratch}/a/f`, "hello");
+  let failing = false;
+  const lower = observe(hostDirectory(scratch), {
+    called: (call, path) => {
+      if (failing && call === "directory" && path === "a") throw Fault.of("EMFILE");
+    },
+  });
+  const root = overlay(lower);
+  const a = root.directory("a");
+  a.rename("b", root, "moved");
+  a.close();
+  failing = true;
+  assertEquals(outcome(() => root.directory("moved")), "EMFILE");
+  failing = false;
+  const held = root.directory("a");
+  root.directory("moved").close();
+  assertEquals(text(held, "f"), "hello");
+  held.close();
+  root.close();
+  Deno.removeSync(scratch, { recursive: true });
 });

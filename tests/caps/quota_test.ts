@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
-import { type Directory, type File, memoryDirectory, Open, Quota, quota } from "../../mod.ts";
+import { type Directory, Fault, type File, memoryDirectory, Open, Quota, quota } from "../../mod.ts";
 import { contents, file, names, outcome, put, text } from "./outcome.ts";
 
 const CREATE = Open.read | Open.write | Open.create;
@@ -367,3 +367,41 @@ Deno.test("a host directory grows by what the quota allows, to the byte", () => 
     Deno.removeSync(scratch, { recursive: true });
   }
 });
+
+Deno.test("a file that is opened to be cut, and cannot be, is not left open", () => {
+  const inner = memoryDirectory({ f: "hello" });
+  let opened = 0;
+  const stubborn = (file: File): File => {
+    opened++;
+    return {
+      kind: "file",
+      stat: () => file.stat(),
+      read: (...range) => file.read(...range),
+      write: (...range) => file.write(...range),
+      append: (...range) => file.append(...range),
+      setSize: () => {
+        throw Fault.of("EPERM");
+      },
+      allocate: (...range) => file.allocate(...range),
+      setTimes: (...times) => file.setTimes(...times),
+      sync: (dataOnly) => file.sync(dataOnly),
+      close: () => void opened--,
+    };
+  };
+  const root = new Quota({ bytes: 10 }).directory(
+    withOpen(inner, (name, how) => stubborn(file(inner, name, how))),
+  );
+  assertEquals(outcome(() => root.open("f", WRITE | Open.truncate)), "EPERM");
+  assertEquals(opened, 0);
+});
+
+/** A directory whose files are opened by somebody else. */
+function withOpen(directory: Directory, open: Directory["open"]): Directory {
+  return new Proxy(directory, {
+    get: (target, key) => {
+      if (key === "open") return open;
+      const value: unknown = Reflect.get(target, key, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
