@@ -228,9 +228,12 @@ class AskingDirectory implements Directory {
     const below = permission.path === "." ? path : path.slice(permission.path.length);
     for (const name of below.split("/")) {
       if (name === "" || name === ".") continue;
-      const next = directory.directory(name);
-      directory.close();
-      directory = next;
+      const here = directory;
+      try {
+        directory = here.directory(name);
+      } finally {
+        here.close();
+      }
     }
     return directory;
   }

@@ -1,7 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Access, type Answer, Answers, parentOf } from "../../caps/prompt/answers.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
-import { openAt, readLinkAt, renameAt, statAt, symlinkAt } from "../../caps/paths.ts";
+import {
+  openAt,
+  readLinkAt,
+  removeDirectoryAt,
+  removeFileAt,
+  renameAt,
+  statAt,
+  symlinkAt,
+} from "../../caps/paths.ts";
 import { type Directory, type File, GuestPath, memoryDirectory, Open, Quota } from "../../mod.ts";
 import { outcome } from "./outcome.ts";
 
@@ -91,6 +99,29 @@ Deno.test("what was granted is a jail: links and .. out of it are asked about", 
     );
     directory.close();
   });
+});
+
+Deno.test({
+  name: "nothing is left open for a directory that is gone",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withHost(() => "directory", (root, path) => {
+      openAt(root, path("/d/f"), Open.read | Open.write, true).close();
+      const gone = openAt(root, path("/d/e"), Open.read | Open.directory, true) as Directory;
+      removeFileAt(root, path("/d/e/g"));
+      removeDirectoryAt(root, path("/d/e"));
+      const place = `/${path("/d").text}`;
+      const open = (): number =>
+        Array.from(Deno.readDirSync("/proc/self/fd")).filter(({ name }) => {
+          try {
+            return Deno.readLinkSync(`/proc/self/fd/${name}`).startsWith(place);
+          } catch {
+            return false;
+          }
+        }).length;
+      for (let i = 0; i < 10; i++) assertEquals(outcome(() => gone.lookup("x")), "ENOENT");
+      assertEquals(open(), 0);
+    }),
 });
 
 Deno.test("a move is asked about on both sides, and goes nowhere but there", async () => {
