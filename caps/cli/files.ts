@@ -41,6 +41,26 @@ export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): voi
 }
 
 /**
+ * Refuses a symbolic link in place of a file that is to be written after a guest has run: the guest may have made it.
+ *
+ * @param name A path of this machine
+ * @throws {CommandError} When it is one
+ */
+export function mustNotBeLink(name: string): void {
+  let found: Deno.FileInfo;
+  try {
+    found = Deno.lstatSync(name);
+  } catch {
+    return; // There is nothing, or writing will tell what is wrong.
+  }
+  if (!found.isSymlink) return;
+  throw new CommandError(`File "${name}" is a symbolic link, which the program may have made`, {
+    code: 125,
+    hint: "Give the name of a file, outside of what the program may change",
+  });
+}
+
+/**
  * Opens a file for lines that are written while a guest runs; one that is there already is replaced.
  *
  * @param name A path of this machine

@@ -110,6 +110,24 @@ terminalTest("answers are kept as a policy that does the same", async () => {
   });
 });
 
+terminalTest("answers are not kept through a link, which the program may have made meanwhile", async () => {
+  await inScratch({ ...FILES, "secret/s.txt": "secret" }, async (directory) => {
+    await Deno.symlink("secret/s.txt", `${directory}/p.json`);
+    const asked = await onTerminal(
+      directory,
+      "r,d",
+      "--save-policy",
+      "p.json",
+      copy,
+      "in/a.txt",
+      "out/b.txt",
+    );
+    assertEquals([asked.code, asked.questions], [125, 2], asked.shown);
+    assert(asked.shown.includes('"p.json" is a symbolic link'), asked.shown);
+    assertEquals(await Deno.readTextFile(`${directory}/secret/s.txt`), "secret");
+  });
+});
+
 terminalTest("a link out of a directory that was granted is asked about anew", async () => {
   await inScratch({ ...FILES, "secret/s.txt": "secret" }, async (directory) => {
     await Deno.symlink("../secret", `${directory}/in/way`);

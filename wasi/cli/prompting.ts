@@ -4,7 +4,7 @@
  * @module
  */
 import { writePolicyFile } from "../../caps/cli/policy_file.ts";
-import { kindOfPath } from "../../caps/cli/files.ts";
+import { kindOfPath, mustNotBeLink } from "../../caps/cli/files.ts";
 import { CommandError, formatHint, printable } from "../../caps/cli/messages.ts";
 import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
@@ -170,6 +170,7 @@ export class Prompting {
       this.#terminal.complain(formatHint(note, this.#terminal.colour));
     }
     const all: RunSettings = { ...this.settings, lockdown: "auto", mounts: [...mounts, ...kept] };
+    mustNotBeLink(file);
     writePolicyFile(all, file, this.#terminal.pathStyle);
   }
 }
