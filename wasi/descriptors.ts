@@ -203,6 +203,7 @@ export class Descriptor {
 
   /** Gives up what it names. */
   close(): void {
+    this.listing = undefined;
     (this.file ?? this.directory ?? this.stream!).close();
   }
 }

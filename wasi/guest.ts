@@ -14,6 +14,7 @@ import { Buffers } from "./abi/buffers.ts";
 import { GuestMemory } from "./abi/memory.ts";
 import { StringList } from "./abi/strings.ts";
 import { DEFAULT_MAX_OPEN_FILES, Descriptor, DescriptorTable } from "./descriptors.ts";
+import { Listings } from "./listings.ts";
 import { unwind } from "./unwind.ts";
 import { Waiter } from "./waiter.ts";
 
@@ -134,6 +135,8 @@ export class Guest {
   otherBase: Descriptor | undefined = undefined;
   /** The buffers of the read or write that is under way. */
   readonly buffers: Buffers = new Buffers();
+  /** The listings of directories that it works through. */
+  readonly listings: Listings = new Listings();
   /** What it waits with when it can be suspended. */
   readonly waiter: Waiter = new Waiter();
   /** What traces and refusals are told to, and the rest of what it was made of. */

@@ -60,6 +60,11 @@ export class Dirents {
     this.#bytes = bytes.slice(0, at);
   }
 
+  /** Bytes in all of it. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
   /**
    * The entries from one on.
    *

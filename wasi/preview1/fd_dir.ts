@@ -34,6 +34,7 @@ function fd_readdir(
   memory.range(resultPointer, 4);
   if (first === 0 || descriptor.listing === undefined) {
     descriptor.listing = new Dirents(directory.stat().inode, directory.list());
+    guest.listings.keep(descriptor);
   }
   const part = descriptor.listing.from(first, length >>> 0);
   memory.write(pointer, part);

@@ -168,3 +168,14 @@ Deno.test("the caller's own directory stays open when the guest closes its own",
   kit.guest.close();
   assertEquals(closed, ["own"]);
 });
+
+Deno.test("listings of many directories at once take a bounded amount of memory, and all can be gone on with", () => {
+  const names = Array.from({ length: 4000 }, (_, i) => `${i}`.padStart(250, "x"));
+  const kit = kitWith(memoryDirectory(Object.fromEntries(names.map((name) => [`d/${name}`, ""]))));
+  const fds = Array.from({ length: 100 }, () => kit.open("d", { rights: 0n }));
+  for (const fd of fds) readdir(kit, fd, 64, 0n);
+  const held = fds.map((fd) => kit.guest.descriptors.get(fd).listing?.size ?? 0);
+  assert(held.at(-1)! > 1_000_000);
+  assert(held.reduce((sum, size) => sum + size) <= 1 << 26, "more than 64 MiB");
+  for (const fd of fds) assertEquals(readdir(kit, fd, 4096, 2001n).entries[0]!.name, names[1999]);
+});

@@ -1,0 +1,43 @@
+/**
+ * What the listings of a guest's directories take of its host's memory.
+ *
+ * @module
+ */
+import type { Descriptor } from "./descriptors.ts";
+
+/** Bytes that all listings of a guest together may take, unless a single one takes more. */
+const MOST = 1 << 26;
+
+/** What a listing takes besides its bytes. */
+const OVERHEAD = 1024;
+
+/**
+ * The listings that a guest works through, the oldest first. It may have thousands of directories open and read a
+ * little of each, so those that it has left alone for longest are forgotten; should it go on, they are taken anew.
+ */
+export class Listings {
+  readonly #sizes = new Map<Descriptor, number>();
+  #total = 0;
+
+  /**
+   * Notes that a descriptor has a new listing, and forgets older ones of others where there are too many.
+   *
+   * @param descriptor The descriptor
+   */
+  keep(descriptor: Descriptor): void {
+    this.#drop(descriptor);
+    const size = OVERHEAD + (descriptor.listing?.size ?? 0);
+    this.#sizes.set(descriptor, size);
+    this.#total += size;
+    for (const oldest of this.#sizes.keys()) {
+      if (this.#total <= MOST || oldest === descriptor) return;
+      oldest.listing = undefined;
+      this.#drop(oldest);
+    }
+  }
+
+  #drop(descriptor: Descriptor): void {
+    this.#total -= this.#sizes.get(descriptor) ?? 0;
+    this.#sizes.delete(descriptor);
+  }
+}
