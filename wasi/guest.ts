@@ -135,7 +135,11 @@ export class Guest {
   otherBase: Descriptor | undefined = undefined;
   /** The buffers of the read or write that is under way. */
   readonly buffers: Buffers = new Buffers();
-  /** The listings of directories that it works through. */
+  /**
+   * The listings of directories that it works through.
+   *
+   * @internal
+   */
   readonly listings: Listings = new Listings();
   /** What it waits with when it can be suspended. */
   readonly waiter: Waiter = new Waiter();

@@ -13,7 +13,21 @@ const OVERHEAD = 1024;
 
 /**
  * The listings that a guest works through, the oldest first. It may have thousands of directories open and read a
- * little of each, so those that it has left alone for longest are forgotten; should it go on, they are taken anew.
+ * little of each, so those that were taken first are forgotten; should it go on with one, it is taken anew.
+ *
+ * @example
+ * ```ts
+ * import { memoryDirectory } from "keyhole";
+ * import { Dirents } from "./abi/dirents.ts";
+ * import { Descriptor } from "./descriptors.ts";
+ * import { Listings } from "./listings.ts";
+ * import { assert } from "@std/assert";
+ *
+ * const descriptor = Descriptor.ofGrant(memoryDirectory(), new TextEncoder().encode("/"));
+ * descriptor.listing = new Dirents(1n, []);
+ * new Listings().keep(descriptor);
+ * assert(descriptor.listing !== undefined);
+ * ```
  */
 export class Listings {
   readonly #sizes = new Map<Descriptor, number>();
