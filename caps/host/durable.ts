@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitPath } from "./paths.ts";
 
 /**
  * Writes all of some bytes.
@@ -54,6 +55,5 @@ export function syncDirectory(path: string): void {
  * @returns The directory
  */
 export function parentOf(path: string): string {
-  const slash = Math.max(path.lastIndexOf("/"), Deno.build.os === "windows" ? path.lastIndexOf("\\") : -1);
-  return slash < 0 ? "." : path.slice(0, slash + 1);
+  return splitPath(path, Deno.build.os)[0];
 }

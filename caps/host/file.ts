@@ -7,6 +7,7 @@ import { Fault, isFault } from "../fault.ts";
 import type { ChosenFile } from "../single_file.ts";
 import { faultFrom } from "./errors.ts";
 import { type Backend, hostDirectory } from "./open.ts";
+import { splitPath } from "./paths.ts";
 
 /** How {@linkcode hostFile} looks for a file. */
 export interface HostFileOptions {
@@ -38,7 +39,7 @@ export interface HostFileOptions {
  * ```
  */
 export function hostFile(path: string, options: HostFileOptions = {}): ChosenFile {
-  const [parent, name] = split(options.mayBeMissing ? realOrNew(path) : real(path));
+  const [parent, name] = splitPath(options.mayBeMissing ? realOrNew(path) : real(path), Deno.build.os);
   const directory = hostDirectory(parent, { backend: options.backend });
   try {
     const { kind } = directory.lookup(name);
@@ -65,17 +66,9 @@ function realOrNew(path: string): string {
     return real(path);
   } catch (error) {
     if (!isFault(error, "ENOENT")) throw error;
-    const [parent, name] = split(path);
+    const [parent, name] = splitPath(path, Deno.build.os);
     if (name === "" || name === "." || name === "..") throw error;
     const directory = real(parent);
     return directory.endsWith("/") ? directory + name : `${directory}/${name}`;
   }
-}
-
-/** Takes the last name off a path; Windows knows both kinds of slashes. */
-function split(path: string): [parent: string, name: string] {
-  const slashes = Deno.build.os === "windows" ? /[\\/](?=[^\\/]*$)/ : /\/(?=[^/]*$)/;
-  const at = path.search(slashes);
-  if (at < 0) return [".", path];
-  return [path.slice(0, at + 1), path.slice(at + 1)];
 }

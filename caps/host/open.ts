@@ -7,6 +7,7 @@ import type { Directory } from "../directory.ts";
 import { kernelDirectory } from "./kernel.ts";
 import { Fault } from "../fault.ts";
 import { loadLibC } from "./libc.ts";
+import { pathOfUrl } from "./paths.ts";
 import { portableDirectory } from "./portable.ts";
 
 /** How directories of this machine are reached. */
@@ -61,7 +62,7 @@ export function kernelBackendExists(): boolean {
  * ```
  */
 export function hostDirectory(path: string | URL, options: { backend?: Backend } = {}): Directory {
-  if (path instanceof URL) path = pathOf(path);
+  if (path instanceof URL) path = pathOfUrl(path, Deno.build.os);
   // The kernel would see the path end there, and open another directory.
   if (path.includes("\0")) throw Fault.of("EINVAL");
   const backend = options.backend ?? defaultBackend();
@@ -70,11 +71,4 @@ export function hostDirectory(path: string | URL, options: { backend?: Backend }
     throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");
   }
   return kernelDirectory(path);
-}
-
-/** The path that a `file:` URL stands for. */
-function pathOf(url: URL): string {
-  if (url.protocol !== "file:") throw new TypeError(`Cannot open "${url}" as a directory: give a file: URL`);
-  const path = decodeURIComponent(url.pathname);
-  return Deno.build.os === "windows" ? path.replace(/^\/(?=[a-zA-Z]:)/, "") : path;
 }
