@@ -12,17 +12,37 @@ const buffer = new Uint8Array(256);
 const words = new Uint32Array(buffer.buffer);
 const halves = new Uint16Array(buffer.buffer);
 const longs = new BigInt64Array(buffer.buffer);
+const unsignedLongs = new BigUint64Array(buffer.buffer);
 const empty = new Uint8Array(1);
 
-const kinds: Record<number, Kind> = {
-  0o010000: "pipe",
-  0o020000: "character-device",
-  0o040000: "directory",
-  0o060000: "block-device",
-  0o100000: "file",
-  0o120000: "link",
-  0o140000: "socket",
-};
+/** By the upper four bits of a mode. */
+const kinds: readonly Kind[] = [
+  "unknown",
+  "pipe",
+  "character-device",
+  "unknown",
+  "directory",
+  "unknown",
+  "block-device",
+  "unknown",
+  "file",
+  "unknown",
+  "link",
+  "unknown",
+  "socket",
+  "unknown",
+  "unknown",
+  "unknown",
+];
+
+/** A device as one number, put together from its halves. */
+const device = new BigUint64Array(1);
+const deviceWords = new Uint32Array(device.buffer);
+
+/** The time of a `statx_timestamp`, in nanoseconds. Numbers cut to 64 bits are computed without an allocation each. */
+function timeAt(index: number): bigint {
+  return BigInt.asIntN(64, longs[index]! * 1_000_000_000n + longs[index + 1]!);
+}
 
 /**
  * Looks at a name in a directory, or at the directory's descriptor itself. A link is not followed.
@@ -35,15 +55,17 @@ const kinds: Record<number, Kind> = {
 export function statx(fd: number, name?: Uint8Array<ArrayBuffer>): Stat {
   const flags = name === undefined ? AT.EMPTY_PATH : AT.SYMLINK_NOFOLLOW;
   if (libc.statx(fd, name ?? empty, flags, BASIC_STATS, buffer) < 0) throw faultOf(errno[0]!);
+  deviceWords[0] = words[35]!;
+  deviceWords[1] = words[34]!;
   return {
-    kind: kinds[halves[14]! & 0o170000] ?? "unknown",
-    device: (BigInt(words[34]!) << 32n) | BigInt(words[35]!),
-    inode: BigInt.asUintN(64, longs[4]!),
+    kind: kinds[halves[14]! >>> 12]!,
+    device: device[0]!,
+    inode: unsignedLongs[4]!,
     links: words[4]!,
-    size: Number(longs[5]!),
-    accessed: longs[8]! * 1_000_000_000n + BigInt(words[18]!),
-    modified: longs[14]! * 1_000_000_000n + BigInt(words[30]!),
-    changed: longs[12]! * 1_000_000_000n + BigInt(words[26]!),
+    size: words[10]! + words[11]! * 0x1_0000_0000,
+    accessed: timeAt(8),
+    modified: timeAt(14),
+    changed: timeAt(12),
   };
 }
 
@@ -56,5 +78,5 @@ export function statx(fd: number, name?: Uint8Array<ArrayBuffer>): Stat {
  */
 export function kindOf(fd: number): Kind {
   if (libc.statx(fd, empty, AT.EMPTY_PATH, TYPE, buffer) < 0) throw faultOf(errno[0]!);
-  return kinds[halves[14]! & 0o170000] ?? "unknown";
+  return kinds[halves[14]! >>> 12]!;
 }
