@@ -4,10 +4,11 @@
  * @module
  */
 import { type Address, formatAddress, parseAddress } from "../address.ts";
-import { Fault } from "../fault.ts";
+import { Fault, isFault } from "../fault.ts";
 import type { Connection, Listener } from "../socket.ts";
 import { Waiters } from "../streams/waiters.ts";
 import { connectionOf } from "./connection.ts";
+import { listenOnFile } from "./door/socket_file.ts";
 import { faultFrom, hostCall } from "./errors.ts";
 
 /** A listening socket of the host. */
@@ -26,8 +27,8 @@ export interface HostListener extends Listener {
 /**
  * Listens for connections. One that comes is accepted when somebody asks for it; others wait in the kernel.
  *
- * A socket file is made for its owner alone (mode 0600); Deno removes it with the listener. A name that is taken is
- * never taken over.
+ * A socket file is made for its owner alone (mode 0600) and removed with the listener. A name that is taken is never
+ * taken over.
  *
  * @param address `HOST:PORT`, `tcp:HOST:PORT` or `unix:PATH`; port 0 lets the system choose
  * @returns The socket
@@ -48,7 +49,7 @@ export interface HostListener extends Listener {
  * ```
  */
 export function listen(address: string): HostListener {
-  const { listener, bound } = open(parseAddress(address));
+  const { listener, bound, remove } = open(parseAddress(address));
   const waiters = new Waiters();
   const leaving = new Set<Promise<void>>();
   const leave = (closed: Promise<void>): void => {
@@ -99,6 +100,7 @@ export function listen(address: string): HostListener {
     close: () => {
       if (closed) return;
       closed = true;
+      removeIfPossible(remove);
       listener.close();
       accepted?.close();
       waiters.wake();
@@ -107,37 +109,29 @@ export function listen(address: string): HostListener {
   };
 }
 
+/** Where the kernel confines this thread, it may not: then whoever confined it has to see to it. */
+function removeIfPossible(remove: () => void): void {
+  try {
+    remove();
+  } catch (error) {
+    if (!isFault(faultFrom(error), "EACCES")) throw error;
+  }
+}
+
 /** A listener of the host and where it is. */
 interface Opened {
   readonly listener: Deno.Listener;
   readonly bound: Address;
+  /** Removes its file, if it has one. */
+  readonly remove: () => void;
 }
 
 function open(address: Address): Opened {
   if (address.transport === "tcp") {
     const listener = hostCall(() => Deno.listen({ hostname: address.hostname, port: address.port }));
     const { hostname, port } = listener.addr;
-    return { listener, bound: { transport: "tcp", hostname, port } };
+    return { listener, bound: { transport: "tcp", hostname, port }, remove: () => {} };
   }
-  const { path } = address;
-  const listener = hostCall(() => privately(() => Deno.listen({ transport: "unix", path })));
-  try {
-    // Also where the mode could not be said at once.
-    Deno.chmodSync(path, 0o600);
-  } catch (error) {
-    listener.close();
-    throw faultFrom(error);
-  }
-  return { listener, bound: address };
-}
-
-/** Makes a file that is its owner's alone from its first moment on, where Deno may say so. */
-function privately<T>(make: () => T): T {
-  if (Deno.permissions.querySync({ name: "sys", kind: "umask" }).state !== "granted") return make();
-  const before = Deno.umask(0o177);
-  try {
-    return make();
-  } finally {
-    Deno.umask(before);
-  }
+  const { listener, remove } = hostCall(() => listenOnFile(address.path, 0o600));
+  return { listener, bound: address, remove };
 }

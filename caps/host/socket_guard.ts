@@ -1,7 +1,7 @@
 /**
  * Removing socket files when the process ends, also when a signal ends it or its main thread is confined.
  *
- * Deno removes a socket file with its listener. It cannot while the kernel confines the thread (lockdown), nor when an
+ * A socket file is removed with its listener. That cannot be while the kernel confines the thread (lockdown), nor when an
  * interrupt ends the process. So a thread that was begun before sees to it.
  *
  * @module

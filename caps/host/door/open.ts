@@ -7,7 +7,7 @@ import { formatAddress, parseAddress } from "../../address.ts";
 import type { Door, Peer, Visitor } from "../../visitor.ts";
 import type { HostConnection } from "../connection.ts";
 import { PeerFinder } from "./peer_credentials.ts";
-import { makeWay, type SocketFile, takeCharge, withMode } from "./socket_file.ts";
+import { listenOnFile, makeWay, type SocketFile } from "./socket_file.ts";
 import { type Secured, tlsHandshake, type TlsOptions } from "./tls.ts";
 import { visitorOf } from "./visitor.ts";
 
@@ -72,10 +72,9 @@ export async function openDoor(address: string, options: DoorOptions = {}): Prom
   }
   const { path } = parsed;
   await makeWay(path);
-  const mode = options.mode ?? 0o600;
-  const listener = withMode(mode, () => Deno.listen({ transport: "unix", path }));
-  const file = takeCharge(path, mode);
-  return new ListeningDoor(listener, formatAddress(parsed), options, { file, finder: PeerFinder.for(path) });
+  const file = listenOnFile(path, options.mode ?? 0o600);
+  const finder = PeerFinder.for(file.boundTo);
+  return new ListeningDoor(file.listener, formatAddress(parsed), options, { file, finder });
 }
 
 /** What a door has besides its listener. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { splitPath } from "../paths.ts";
 
 /** A socket file that exists. */
 export interface SocketFile {
@@ -35,33 +36,66 @@ export async function makeWay(path: string): Promise<void> {
   Deno.removeSync(aside);
 }
 
-/**
- * Takes charge of a socket file that was just made.
- *
- * @param path Where it is
- * @param mode Who may connect, 0 to 0o777
- * @returns The file
- */
-export function takeCharge(path: string, mode: number): SocketFile {
-  Deno.chmodSync(path, mode);
-  const made = Deno.lstatSync(path);
-  return {
-    remove: () => {
-      const now = lstat(path);
-      if (now?.isSocket && now.ino === made.ino && now.dev === made.dev) Deno.removeSync(path);
-    },
-  };
+/** A socket that listens on a file. */
+export interface ListeningFile extends SocketFile {
+  /** The socket. */
+  readonly listener: Deno.UnixListener;
+  /** The path that the kernel knows it by. */
+  readonly boundTo: string;
 }
 
 /**
- * Makes a file that has its mode from its first moment on. Without the permission to set the mask of this process the
- * mode has to follow a moment after the file.
+ * Listens on a new socket file, which has its mode from its first moment on.
  *
- * @param mode Its mode
- * @param make Makes it, without waiting
- * @returns What that returns
+ * Deno removes whatever lies at the path of a listener when that is closed, be it somebody else's. So the socket is
+ * made beside its place and then linked to it: what Deno removes is not there any more. Without the permission to write
+ * into the directory it has to be made in its place.
+ *
+ * @param path Where it is to be
+ * @param mode Who may connect, 0 to 0o777
+ * @returns The socket
+ * @throws {Deno.errors.AddrInUse} When the name is taken
+ * @throws {Error} When it cannot be made for another reason
  */
-export function withMode<T>(mode: number, make: () => T): T {
+export function listenOnFile(path: string, mode: number): ListeningFile {
+  const [parent, name] = splitPath(path, Deno.build.os);
+  const beside = ["read", "write"].every((right) =>
+    Deno.permissions.querySync({ name: right as "read" | "write", path: parent }).state === "granted"
+  );
+  // Short: the kernel takes no more than some hundred bytes.
+  const place = path.slice(0, path.length - name.length);
+  const boundTo = beside ? `${place}.${crypto.randomUUID().slice(0, 6)}` : path;
+  const listener = withMode(mode, () => Deno.listen({ transport: "unix", path: boundTo }));
+  try {
+    Deno.chmodSync(boundTo, mode);
+    if (beside) linkInPlace(boundTo, path);
+    return { listener, boundTo, remove: remover(path) };
+  } catch (error) {
+    listener.close();
+    throw error;
+  }
+}
+
+function linkInPlace(made: string, path: string): void {
+  try {
+    Deno.linkSync(made, path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Deno.errors.AddrInUse(`Somebody listens on "${path}" already`);
+  }
+  Deno.removeSync(made);
+}
+
+function remover(path: string): () => void {
+  const made = Deno.lstatSync(path);
+  return () => {
+    const now = lstat(path);
+    if (now?.isSocket && now.ino === made.ino && now.dev === made.dev) Deno.removeSync(path);
+  };
+}
+
+/** Makes a file with a mode. Without the permission to set the mask of this process the mode follows a moment later. */
+function withMode<T>(mode: number, make: () => T): T {
   if (Deno.permissions.querySync({ name: "sys", kind: "umask" }).state !== "granted") return make();
   const before = Deno.umask(~mode & 0o777);
   try {

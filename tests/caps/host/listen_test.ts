@@ -48,6 +48,29 @@ async function put(connection: Connection, bytes: Uint8Array): Promise<void> {
   }
 }
 
+Deno.test({
+  name: "a socket file goes with its listener, and what somebody else has put in its place stays",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    const directory = await Deno.makeTempDir({ prefix: "keyhole-listen-" });
+    const path = `${directory}/s`;
+    for (const replaced of [false, true]) {
+      const listener = listen(`unix:${path}`);
+      assertEquals([...Deno.readDirSync(directory)].map(({ name }) => name), ["s"]);
+      listener.ready();
+      if (replaced) {
+        Deno.removeSync(path);
+        Deno.writeTextFileSync(path, "precious");
+      }
+      listener.close();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assertEquals([...Deno.readDirSync(directory)].length, replaced ? 1 : 0);
+    }
+    assertEquals(Deno.readTextFileSync(path), "precious");
+    await Deno.remove(directory, { recursive: true });
+  },
+});
+
 /** Both ends of a connection, closed afterwards. */
 async function pair(
   address: string,
