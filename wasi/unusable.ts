@@ -35,9 +35,14 @@ export class UnusableModuleError extends Error {
 export function asUnusable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UnusableModuleError) return error;
   const about = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError ||
-    error.name === "ModuleError" || error.name === "ModuleLimitError" || error.name === "MeterError";
+    error.name === "ModuleError" || error.name === "ModuleLimitError" || isSegmentOutside(error);
   if (!about) return error;
   // V8 puts the JavaScript function in front, which means nothing to the user.
   const message = error.message.replace(/^WebAssembly\.\w+\(\):\s*/, "");
   return new UnusableModuleError(message, { cause: error });
+}
+
+/** Data or elements that do not fit are found out only when an instance is made; no code of the guest has run. */
+function isSegmentOutside(error: Error): boolean {
+  return error instanceof WebAssembly.RuntimeError && error.message.startsWith("WebAssembly.Instance()");
 }

@@ -158,6 +158,11 @@ Deno.test("a module in text form runs", async () => {
   assertEquals(result.code, 0);
 });
 
+Deno.test("a module whose data does not fit its memory is refused in one line", async () => {
+  const module = text('(module (memory 1) (data (i32.const 65535) "too long") (func (export "_start")))');
+  await assertRejects(() => run(module), UnusableModuleError, "data segment 0 is out of bounds");
+});
+
 Deno.test("what is no module is refused in one line", async () => {
   for (
     const bytes of [
