@@ -20,6 +20,16 @@ export class UnusableModuleError extends Error {
   /** The name of the class, `"UnusableModuleError"`. */
   override readonly name = "UnusableModuleError";
 
+  /**
+   * Makes the error; control characters in the message are escaped, since names of a module may hold any.
+   *
+   * @param message What is wrong
+   * @param options The error behind this one as `cause`
+   */
+  constructor(message: string, options?: ErrorOptions) {
+    super(message.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1)), options);
+  }
+
   /** Whether the module is sound and only needs more than a limit allows. */
   get overLimit(): boolean {
     return this.cause instanceof Error && this.cause.name === "ModuleLimitError";

@@ -163,6 +163,12 @@ Deno.test("a module whose data does not fit its memory is refused in one line", 
   await assertRejects(() => run(module), UnusableModuleError, "data segment 0 is out of bounds");
 });
 
+Deno.test("a name with a line break is told in one line", async () => {
+  const module = text('(module (import "a\\0ab" "c\\0d" (func)) (func (export "_start")))');
+  const error: Error = await assertRejects(() => run(module), UnusableModuleError, "Unknown import");
+  assert(!/[\n\r]/.test(error.message), error.message);
+});
+
 Deno.test("what is no module is refused in one line", async () => {
   for (
     const bytes of [
