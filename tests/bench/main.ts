@@ -9,7 +9,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { interleaved, runOnce } from "./measure.ts";
 import { checkout, denoNode, keyhole, peers, type Runtime, versionOf } from "./runtimes.ts";
-import { type Row, tableOf } from "./table.ts";
+import { ratesOf, type Row, tableOf } from "./table.ts";
 
 const repository = new URL("../../", import.meta.url).pathname;
 const flags = parseArgs(Deno.args, { string: ["rounds", "json"] });
@@ -75,6 +75,7 @@ try {
   };
   console.log(Object.entries(machine).map(([key, value]) => `${key} ${value ?? "-"}`).join(", ") + "\n");
   console.log(tableOf(rows));
+  console.log(`\n${ratesOf(rows, "keyhole")}`);
   if (flags.json !== undefined) {
     await Deno.writeTextFile(flags.json, JSON.stringify({ machine, rows }, null, 2) + "\n");
   }

@@ -41,3 +41,20 @@ function number(value: number | undefined): string {
   if (value === undefined) return "-";
   return value < 100 ? value.toFixed(1) : String(Math.round(value));
 }
+
+/**
+ * Says how often a second each call is made, for the runtimes whose name begins with a word.
+ *
+ * @param rows The rows; those in milliseconds are left out
+ * @param word What the names begin with
+ * @returns One line for each row
+ */
+export function ratesOf(rows: readonly Row[], word: string): string {
+  const lines = rows.filter(({ unit }) => unit === "ns").map(({ name, values }) => {
+    const rates = Object.entries(values)
+      .filter(([runtime, value]) => runtime.startsWith(word) && value !== undefined)
+      .map(([runtime, value]) => `${runtime} ${Math.round(1e9 / value!).toLocaleString("en")}`);
+    return `${name}: ${rates.join(", ")}`;
+  });
+  return ["Calls per second", ...lines].join("\n");
+}
