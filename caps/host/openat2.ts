@@ -12,6 +12,7 @@ const EAGAIN = 11;
 const EXDEV = 18;
 const ENOTDIR = 20;
 const EISDIR = 21;
+const ELOOP = 40;
 
 const how = new BigUint64Array(3);
 const howWords = new Uint32Array(how.buffer);
@@ -57,6 +58,8 @@ export function openBeneath(fd: number, path: Uint8Array<ArrayBuffer>, flags: nu
   if (opened >= 0) return opened;
   const number = errno[0]!;
   if (number === EXDEV) throw Fault.of("ENOTCAPABLE");
+  // Also said of the kernel's own links, which are ways out.
+  if (number === ELOOP) return -1;
   // Something was renamed meanwhile.
   if (number === EAGAIN) return -1;
   // Also said of a link that was not to be followed.
