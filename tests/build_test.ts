@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { buildBundle, rearrange } from "./build_bundle.ts";
 
 const repository = new URL("../", import.meta.url).pathname;
 
@@ -29,27 +30,53 @@ async function inScratch(act: (scratch: string) => Promise<void>): Promise<void>
   }
 }
 
-function bundle(output: string): Promise<Ended> {
-  return ended(Deno.execPath(), [
-    "bundle",
-    "--quiet",
-    "--minify",
-    "--platform",
-    "deno",
-    "-o",
-    output,
-    "cli.ts",
-  ]);
-}
-
 Deno.test("the bundle is one file that runs alone, from a folder without configuration", async () => {
   await inScratch(async (scratch) => {
     const file = `${scratch}/keyhole.js`;
-    assertEquals((await bundle(file)).code, 0);
+    await buildBundle(file);
     assertEquals((await Deno.readTextFile(file)).startsWith("#!/usr/bin/env -S deno run -A\n"), true);
     const run = await ended(Deno.execPath(), ["run", "-A", file, `${repository}examples/copy/hello.wasm`]);
     assertEquals([run.code, run.stdout], [0, "hello world\n"], run.stderr);
   });
+});
+
+Deno.test("the bundle answers like the checkout, also where a command or flag loads more", async () => {
+  await inScratch(async (scratch) => {
+    const file = `${scratch}/keyhole.js`;
+    await buildBundle(file);
+    const hello = "examples/copy/hello.wasm";
+    const demo = ["examples/copy/demo.wasm", "/in/hello.wat", "/out/copy"];
+    await Deno.mkdir(`${scratch}/out`);
+    const lines = [
+      ["--help"],
+      ["--version"],
+      ["serve", "--help"],
+      ["inspect", hello],
+      ["wat", "examples/copy/hello.wat", "-o", `${scratch}/hello.wasm`],
+      ["completions", "bash"],
+      ["--print-policy", "--dir", "examples/copy::/in:ro", hello],
+      ["--trace", "--clock", "fixed:2026-01-01T00:00:00Z", hello],
+      ["--fuel", "1M", "--timeout", "20s", "--max-memory", "64M", hello],
+      ["--dir", "examples/copy::/in:ro", "--dir", `${scratch}/out::/out`, ...demo],
+      ["--backend", "portable", "--dir", "examples/copy::/in:ro", "--tmp", "/out", ...demo],
+      ["--dir", "examples/copy::/in:ro", ...demo],
+      ["--dir", "missing", hello],
+      ["--no-such-flag", hello],
+      ["missing.wasm"],
+      [],
+    ];
+    for (const line of lines) {
+      const [bundled, checkout] = await Promise.all(
+        [file, "cli.ts"].map((entry) => ended(Deno.execPath(), ["run", "-A", entry, ...line])),
+      );
+      assertEquals(bundled, checkout, line.join(" "));
+    }
+  });
+});
+
+Deno.test("a bundle in an unknown form is refused, not broken", () => {
+  const odd = 'var init_a = __esm({\n  async "a.ts"() {\n  }\n});\n';
+  assertThrows(() => rearrange(odd), Error, "not known here");
 });
 
 Deno.test("the command installs, and runs by its name", async () => {
@@ -88,7 +115,7 @@ Deno.test({
   ignore: denort === undefined,
   fn: () =>
     inScratch(async (scratch) => {
-      assertEquals((await bundle(`${scratch}/keyhole.js`)).code, 0);
+      await buildBundle(`${scratch}/keyhole.js`);
       const args = ["compile", "-A", "--no-check", "--output", `${scratch}/keyhole`, `${scratch}/keyhole.js`];
       const compiled = await ended(Deno.execPath(), args);
       assertEquals(compiled.code, 0, compiled.stderr);

@@ -7,6 +7,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { buildBundle } from "../build_bundle.ts";
 import { interleaved, runOnce } from "./measure.ts";
 import { checkout, denoNode, keyhole, peers, type Runtime, versionOf } from "./runtimes.ts";
 import { ratesOf, type Row, tableOf } from "./table.ts";
@@ -40,16 +41,7 @@ let built: Promise<string | undefined> | undefined;
 const scratch = await Deno.makeTempDir({ prefix: "keyhole-bench-" });
 try {
   const bundle = `${scratch}/keyhole.js`;
-  await succeed([
-    Deno.execPath(),
-    "bundle",
-    "--quiet",
-    "--platform",
-    "deno",
-    "-o",
-    bundle,
-    `${repository}cli.ts`,
-  ]);
+  await buildBundle(bundle);
   const others = await peers();
   const runtimes = [
     keyhole("keyhole (kernel)", bundle, "--backend", "kernel"),
