@@ -4,6 +4,7 @@
  * @module
  */
 import type { OutputStream, StreamKind } from "../stream.ts";
+import { addressOf } from "./address_of.ts";
 import { errno, faultOf, libc } from "./libc.ts";
 import { pollDescriptor } from "./poll.ts";
 
@@ -45,9 +46,9 @@ export function descriptorOutput(fd: number, streamKind: StreamKind): OutputStre
     wait: (milliseconds) => void pollDescriptor(fd, "write", milliseconds),
     write(from, start, end): number {
       const to = Math.min(end, start + MOST);
-      const bytes = from.subarray(start, to) as Uint8Array<ArrayBuffer>;
+      const address = addressOf(from, start, to);
       for (;;) {
-        const count = libc.write(fd, bytes, BigInt(to - start));
+        const count = libc.write(fd, address, BigInt(to - start));
         if (count >= 0) return count;
         const number = errno[0]!;
         // Another program can make a shared pipe or terminal non-blocking; a guest was promised that writes wait.

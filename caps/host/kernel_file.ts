@@ -6,6 +6,7 @@
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { Stat } from "../stat.ts";
+import { addressOf } from "./address_of.ts";
 import { errno, faultOf, libc } from "./libc.ts";
 import { statx } from "./statx.ts";
 import { timesOf } from "./times.ts";
@@ -15,20 +16,6 @@ const MOST = 0x7ffff000;
 const RWF_APPEND = 0x10;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
-
-/** The buffer that was used last and where it lies: nearly always a guest's whole memory. */
-let buffer: Uint8Array<ArrayBufferLike> = new Uint8Array(1);
-let base = 0n;
-
-/** The address of an index in a buffer. A range outside is refused, since the kernel would write there. */
-function addressOf(bytes: Uint8Array<ArrayBufferLike>, start: number, end: number): bigint {
-  if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError("Range outside the buffer");
-  if (bytes !== buffer) {
-    base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array<ArrayBuffer>)));
-    buffer = bytes;
-  }
-  return base + BigInt(start);
-}
 
 const vector = new BigUint64Array(2);
 const vectorBytes = new Uint8Array(vector.buffer);

@@ -110,7 +110,7 @@ function peek({ memory, buffers }: Guest, connection: Connection): number {
   const scratch = buffers.scratch();
   if (scratch === undefined) return connection.peek(memory.bytes, buffers.start(0), buffers.end(0));
   const seen = connection.peek(scratch, 0, buffers.total);
-  buffers.scatter(memory, scratch, seen);
+  buffers.scatter(memory, seen);
   return seen;
 }
 

@@ -28,7 +28,7 @@ export function readFile({ memory, buffers }: Guest, file: File, at: number): nu
   const scratch = buffers.scratch();
   if (scratch !== undefined) {
     const read = file.read(scratch, 0, total, at);
-    buffers.scatter(memory, scratch, read);
+    buffers.scatter(memory, read);
     return read;
   }
   let done = 0;
@@ -61,7 +61,7 @@ export function writeFile(guest: Guest, file: File, flags: number, at: number): 
   if (count === 1) {
     done = put(file, memory.bytes, buffers.start(0), buffers.end(0), at);
   } else if (scratch !== undefined) {
-    buffers.gather(memory, scratch);
+    buffers.gather(memory);
     done = put(file, scratch, 0, total, at);
   } else {
     for (let i = 0; i < count; i++) {
@@ -110,7 +110,7 @@ export function readStream({ memory, buffers }: Guest, input: InputStream): numb
   // A second read could wait, so that too many bytes for one piece are read into the first buffer alone.
   if (scratch === undefined) return input.read(memory.bytes, buffers.start(0), buffers.end(0));
   const read = input.read(scratch, 0, buffers.total);
-  buffers.scatter(memory, scratch, read);
+  buffers.scatter(memory, read);
   return read;
 }
 
@@ -123,9 +123,10 @@ export function readStream({ memory, buffers }: Guest, input: InputStream): numb
  * @throws {Fault} As {@linkcode OutputStream.write}
  */
 export function writeStream({ memory, buffers }: Guest, output: OutputStream): number {
+  if (buffers.count === 1) return output.write(memory.bytes, buffers.start(0), buffers.end(0));
   const scratch = buffers.scratch();
   if (scratch !== undefined) {
-    buffers.gather(memory, scratch);
+    buffers.gather(memory);
     return output.write(scratch, 0, buffers.total);
   }
   let done = 0;
