@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBePermitted } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 
 /** The exit code for a module that is not there or cannot be fetched. */
@@ -21,6 +22,7 @@ export async function download(
   progress: (received: number, total: number | undefined) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
+    mustBePermitted({ name: "net", host: new URL(address).host });
     const response = await fetch(address);
     if (!response.ok) {
       await response.body?.cancel();
@@ -43,6 +45,10 @@ export async function download(
     return new Uint8Array(await new Response(counted).arrayBuffer());
   } catch (error) {
     if (error instanceof CommandError) throw error;
+    if (error instanceof Deno.errors.NotCapable) {
+      const hint = `Start keyhole with deno run --allow-net=${new URL(address).host}, or with -A`;
+      throw new CommandError(`Module "${address}" cannot be fetched: ${error.message}`, { code: NOT_FOUND, hint });
+    }
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Module "${address}" cannot be fetched: ${reason}`, { code: NOT_FOUND });
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBePermitted } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { parsePolicy, type Policy, PolicyError, type PolicyMount } from "../policy.ts";
 import { directoryOf, pathForPolicy, pathInPolicy } from "../policy/paths.ts";
@@ -39,6 +40,7 @@ export function readPolicyFile(path: string, style: PathStyle): Partial<RunSetti
 function reading<T>(what: "Policy" | "Report", path: string, use: (text: string) => T): T {
   let text: string;
   try {
+    mustBePermitted({ name: "read", path });
     text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
   } catch (error) {
     const reason = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error);

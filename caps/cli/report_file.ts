@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBePermitted } from "../host/permitted.ts";
 import type { Report } from "../report.ts";
 import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
@@ -78,6 +79,7 @@ class Opened implements ReportFile {
     this.#name = name;
     this.#format = format;
     try {
+      mustBePermitted({ name: "write", path: name });
       this.#file = Deno.openSync(name, { write: true, create: true, truncate: true });
     } catch (error) {
       throw new CommandError(`Report "${name}" cannot be written: ${reasonOf(error)}`);

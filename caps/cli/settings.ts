@@ -159,6 +159,11 @@ export function readSettings(
   };
   if (flags.some(({ name }) => name === "deterministic")) Object.assign(settings, DETERMINISTIC);
   for (const { name, value } of flags) READERS[name](settings, value, style);
+  if (settings.deterministic && settings.listen.length > 0) {
+    throw new CommandError("A run that listens is never the same again", {
+      hint: "Leave out --listen or --deterministic",
+    });
+  }
   settings.mounts = withoutReplaced(base.mounts ?? [], settings.mounts).concat(settings.mounts);
   refuseSameNames(settings.mounts);
   if (flags.some(({ name }) => name === "read-only")) {

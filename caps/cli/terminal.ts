@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBePermitted } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { CommandError } from "./messages.ts";
 
@@ -100,7 +101,7 @@ export function processTerminal(): Terminal {
       if (!written(Deno.stdout, output)) terminal.exit(CLOSED_PIPE);
     },
     complain: (text) => void written(Deno.stderr, text),
-    variable: (name) => permitted(() => Deno.env.get(name)),
+    variable: (name) => permitted(() => Deno.env.get(name), name),
     // Windows keeps a directory per drive in variables such as "=C:", which nobody set.
     variables: () =>
       permitted(() => Object.entries(Deno.env.toObject()).filter(([name]) => !name.includes("="))),
@@ -117,8 +118,9 @@ export function processTerminal(): Terminal {
   return terminal;
 }
 
-function permitted<T>(read: () => T): T {
+function permitted<T>(read: () => T, variable?: string): T {
   try {
+    mustBePermitted({ name: "env", variable });
     return read();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;

@@ -8,6 +8,7 @@ import type { ChosenFile } from "../single_file.ts";
 import { faultFrom } from "./errors.ts";
 import { type Backend, hostDirectory } from "./open.ts";
 import { splitPath } from "./paths.ts";
+import { mustBePermitted } from "./permitted.ts";
 
 /** How {@linkcode hostFile} looks for a file. */
 export interface HostFileOptions {
@@ -55,6 +56,7 @@ export function hostFile(path: string, options: HostFileOptions = {}): ChosenFil
 
 function real(path: string): string {
   try {
+    mustBePermitted({ name: "read", path });
     return Deno.realPathSync(path);
   } catch (error) {
     throw faultFrom(error);

@@ -24,6 +24,7 @@ import type { File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
 import { hostCall } from "./errors.ts";
+import { mustBePermitted } from "./permitted.ts";
 import { type Identity, kindOf, lstat, lstatIfThere, sameObject, statOf } from "./portable/info.ts";
 import { joinName, targetFromHost, targetToHost } from "./portable/names.ts";
 import { makeFile, openFile } from "./portable/open_file.ts";
@@ -86,20 +87,20 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   makeDirectory(name: string): void {
-    const path = this.#enter(name);
+    const path = this.#enterToChange(name);
     hostCall(() => Deno.mkdirSync(path));
   }
 
   /** @inheritdoc */
   removeDirectory(name: string): void {
-    const path = this.#enter(name);
+    const path = this.#enterToChange(name);
     if (kindOf(lstat(path)) !== "directory") throw Fault.of("ENOTDIR");
     hostCall(() => Deno.removeSync(path));
   }
 
   /** @inheritdoc */
   removeFile(name: string): void {
-    const path = this.#enter(name);
+    const path = this.#enterToChange(name);
     // Deno removes an empty directory by the same call.
     if (kindOf(lstat(path)) === "directory") throw Fault.of("EISDIR");
     hostCall(() => Deno.removeSync(path));
@@ -108,8 +109,8 @@ class PortableDirectory implements Directory {
   /** @inheritdoc */
   rename(name: string, to: Directory, newName: string): void {
     if (!(to instanceof PortableDirectory)) throw Fault.of("EXDEV");
-    const path = this.#enter(name);
-    const newPath = to.#enter(newName);
+    const path = this.#enterToChange(name);
+    const newPath = to.#enterToChange(newName);
     if (platform === "windows") checkReplaced(lstat(path), lstatIfThere(newPath));
     hostCall(() => Deno.renameSync(path, newPath));
   }
@@ -117,8 +118,8 @@ class PortableDirectory implements Directory {
   /** @inheritdoc */
   link(name: string, to: Directory, newName: string): void {
     if (!(to instanceof PortableDirectory)) throw Fault.of("EXDEV");
-    const path = this.#enter(name);
-    const newPath = to.#enter(newName);
+    const path = this.#enterToChange(name);
+    const newPath = to.#enterToChange(newName);
     const found = lstat(path);
     const kind = kindOf(found);
     if (kind === "directory") throw Fault.of(lstatIfThere(newPath) === undefined ? "EPERM" : "EEXIST");
@@ -132,8 +133,10 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   symlink(target: string, name: string): void {
-    const path = this.#enter(name);
+    const path = this.#enterToChange(name);
     const hostTarget = targetToHost(target, platform);
+    // Deno wants them for everything: it cannot tell what a link will lead to.
+    hostCall(() => mustBePermitted({ name: "read" }, { name: "write" }));
     // Windows has two kinds of links; without a word Deno would look at the target, outside of any jail.
     hostCall(() => Deno.symlinkSync(hostTarget, path, platform === "windows" ? { type: "file" } : undefined));
   }
@@ -160,12 +163,13 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    mustBeChangeable(this.#path);
     setTimesAt(this.#path, this.#check(), accessed, modified);
   }
 
   /** @inheritdoc */
   setTimesOf(name: string, accessed: bigint | undefined, modified: bigint | undefined): void {
-    const path = this.#enter(name);
+    const path = this.#enterToChange(name);
     setTimesAt(path, lstat(path), accessed, modified);
   }
 
@@ -236,6 +240,13 @@ class PortableDirectory implements Directory {
     return path;
   }
 
+  /** The path of an entry that is to be changed, if Deno permits that. */
+  #enterToChange(name: string): string {
+    const path = this.#enter(name);
+    mustBeChangeable(path);
+    return path;
+  }
+
   #openDirectory(path: string, found: Deno.FileInfo, how: number): Directory {
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
     if ((how & (Open.write | Open.truncate | Open.create)) !== 0) throw Fault.of("EISDIR");
@@ -253,6 +264,11 @@ class PortableDirectory implements Directory {
       throw error;
     }
   }
+}
+
+/** Deno would ask its user whether the guest may, on a terminal. */
+function mustBeChangeable(path: string): void {
+  hostCall(() => mustBePermitted({ name: "write", path }));
 }
 
 /** Refuses what `rename` of Linux refuses, where the host might do it. */
@@ -284,7 +300,9 @@ function checkReplaced(moved: Deno.FileInfo, replaced: Deno.FileInfo | undefined
  * ```
  */
 export function portableDirectory(path: string): Directory {
+  hostCall(() => mustBePermitted({ name: "read", path }));
   const real = hostCall(() => Deno.realPathSync(path));
+  hostCall(() => mustBePermitted({ name: "read", path: real }));
   const found = lstat(real);
   if (!found.isDirectory) throw Fault.of("ENOTDIR");
   if (found.ino === null) throw Fault.of("ENOTSUP");

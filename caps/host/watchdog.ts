@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { canEndProcess } from "./permitted.ts";
 
 /**
  * What the thread runs. Kept as text, so that it works the same from a file, a URL and inside a compiled binary.
@@ -23,6 +24,8 @@ self.onmessage = ({ data: { milliseconds, code, message } }) => {
       // Nobody to tell.
     }
     try {
+      // Deno would ask its user, and wait for the answer.
+      if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") throw new Error();
       Deno.dlopen("libc.so.6", { _exit: { parameters: ["i32"], result: "void" } }).symbols._exit(code);
     } catch {
       Deno.kill(Deno.pid, "SIGKILL");
@@ -44,9 +47,10 @@ export interface Watchdog {
  * @param milliseconds When, from now
  * @param code The exit code. Where libc cannot be called (no Linux, no `--allow-ffi`) the process is killed instead
  * @param message What is written to standard error just before
- * @returns How to call it off
+ * @returns How to call it off; without the permission for either there is no such thread
  */
 export function startWatchdog(milliseconds: number, code: number, message: string): Watchdog {
+  if (!canEndProcess()) return { stop: () => {} };
   const url = "data:text/javascript," + encodeURIComponent(source);
   const worker = new Worker(url, { type: "module" });
   worker.postMessage({ milliseconds, code, message });

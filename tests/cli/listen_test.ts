@@ -120,11 +120,15 @@ Deno.test("a port in use is an error before the guest starts", async () => {
 });
 
 Deno.test("what is no address says what is one, and nothing else of the network can be granted", async () => {
-  const errors: [flag: string, message: string][] = [
+  const errors: [flags: string, message: string][] = [
     [
       "--listen=8080",
       'error: "8080" is not an address\n' +
       "  hint: Say on which interface: 127.0.0.1:8080 for this machine alone, 0.0.0.0:8080 for everybody\n",
+    ],
+    [
+      "--listen=127.0.0.1:0 --deterministic",
+      "error: A run that listens is never the same again\n  hint: Leave out --listen or --deterministic\n",
     ],
     [
       "--listen=localhost",
@@ -141,8 +145,8 @@ Deno.test("what is no address says what is one, and nothing else of the network 
       "nothing else of the network: write --listen 127.0.0.1:8080\n",
     ],
   ];
-  for (const [flag, stderr] of errors) {
-    assertEquals(await keyhole("/", flag, calls), { code: 2, stdout: "", stderr });
+  for (const [flags, stderr] of errors) {
+    assertEquals(await keyhole("/", ...flags.split(" "), calls), { code: 2, stdout: "", stderr });
   }
 });
 

@@ -9,7 +9,9 @@ import { mountKey } from "../../caps/mount.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import type { Directory } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
-import { type Backend, hostDirectory } from "../../caps/host/open.ts";
+import { CommandError, shellWord } from "../../caps/cli/messages.ts";
+import { type Backend, defaultBackend, hostDirectory } from "../../caps/host/open.ts";
+import { mayWrite } from "../../caps/host/permitted.ts";
 import type { Quota } from "../../caps/quota.ts";
 import { readOnly } from "../../caps/read_only.ts";
 import type { ChosenFile } from "../../caps/single_file.ts";
@@ -114,6 +116,9 @@ class Opener {
   async #directory({ kind, host, readOnly }: MountSetting): Promise<Directory> {
     if (kind === "memory") return await this.#memory();
     const untouched = readOnly || kind === "overlay";
+    if (!untouched && (this.#backend ?? defaultBackend()) === "portable" && !mayWrite(host)) {
+      throw mustBeReadOnly(host);
+    }
     const directory = this.#keep(hostDirectory(host, { backend: this.#backend }), untouched);
     if (kind !== "overlay") return directory;
     const { overlay } = await import("../../caps/overlay.ts");
@@ -138,6 +143,15 @@ class Opener {
     const limited = (await quotaOf(limits))?.directory(directory) ?? directory;
     return this.#quota?.directory(limited) ?? limited;
   }
+}
+
+/** Nothing that a program asks for is to make Deno ask its user, so this is said before. */
+function mustBeReadOnly(host: string): CommandError {
+  return new CommandError(`Deno was not given the permission to write in "${host}"`, {
+    hint: `Start keyhole with deno run --allow-write=${shellWord(host)}, or let the program only read: --dir ${
+      shellWord(`${host}:ro`)
+    }`,
+  });
 }
 
 async function showing(files: ReadonlyMap<string, ChosenFile>): Promise<Directory> {

@@ -8,6 +8,7 @@ import type { RunSettings } from "../../caps/cli/settings.ts";
 import { Open } from "../../caps/directory.ts";
 import { type FaultCode, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
+import { canEndProcess } from "../../caps/host/permitted.ts";
 import { inheritInput, inheritOutput } from "../../caps/host/standard.ts";
 import type { InputStream, OutputStream } from "../../caps/stream.ts";
 import { nullInput, nullOutput } from "../../caps/streams/null.ts";
@@ -31,8 +32,11 @@ export interface StandardStreams {
  */
 export async function openStreams(settings: RunSettings): Promise<StandardStreams> {
   const { stdin, stdout, stderr } = settings;
-  // A guest that waits for a client must not keep the thread that the client is to come by.
-  const input = await openInput(stdin, settings.listen.length > 0);
+  // A guest that waits for a client must not keep the thread that the client is to come by. And where nothing could end
+  // a read that blocks when time is up, no read may block.
+  const asynchronous = settings.listen.length > 0 ||
+    settings.limits.timeout !== undefined && !settings.deterministic && !canEndProcess();
+  const input = await openInput(stdin, asynchronous);
   const output = await openOutput("stdout", stdout);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";

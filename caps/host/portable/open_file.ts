@@ -6,6 +6,7 @@
 import { Open } from "../../directory.ts";
 import { Fault } from "../../fault.ts";
 import { faultFrom } from "../errors.ts";
+import { mustBePermitted } from "../permitted.ts";
 import { PortableFile } from "./file.ts";
 import { kindOf, sameObject } from "./info.ts";
 
@@ -33,6 +34,7 @@ import { kindOf, sameObject } from "./info.ts";
 export function makeFile(path: string, how: number): PortableFile | undefined {
   if ((how & Open.create) === 0) throw Fault.of("ENOENT");
   try {
+    mustBePermitted({ name: "write", path });
     const read = (how & Open.read) !== 0;
     // Deno makes files only for writing; whether the guest may write is up to the object around it.
     const file = Deno.openSync(path, { read, write: true, createNew: true });
@@ -100,6 +102,8 @@ export function openFile(
 /** Opens a file; `undefined` when nothing has the name by now. */
 function openUnlessGone(path: string, options: Deno.OpenOptions): Deno.FsFile | undefined {
   try {
+    // Deno would ask its user whether the guest may, on a terminal.
+    if (options.write) mustBePermitted({ name: "write", path });
     return Deno.openSync(path, options);
   } catch (error) {
     const fault = faultFrom(error);

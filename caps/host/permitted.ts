@@ -1,0 +1,53 @@
+/**
+ * What Deno permits, without Deno asking the user: whoever runs a program that is not trusted is not to be asked on its
+ * behalf.
+ *
+ * @module
+ */
+
+/**
+ * Tells whether Deno permits something already.
+ *
+ * @param permissions What is asked about
+ * @returns Whether all of it is granted
+ *
+ * @example
+ * ```ts
+ * import { isPermitted } from "./permitted.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(isPermitted({ name: "read", path: "." }), true);
+ * ```
+ */
+export function isPermitted(...permissions: readonly Deno.PermissionDescriptor[]): boolean {
+  return permissions.every((permission) => Deno.permissions.querySync(permission).state === "granted");
+}
+
+/**
+ * Refuses what Deno would have to ask the user for.
+ *
+ * @param permissions What is needed
+ * @throws {Deno.errors.NotCapable} When it is not granted
+ */
+export function mustBePermitted(...permissions: readonly Deno.PermissionDescriptor[]): void {
+  if (!isPermitted(...permissions)) throw new Deno.errors.NotCapable("Deno was not given the permission");
+}
+
+/**
+ * Tells whether files in a directory can be changed, as far as Deno is concerned.
+ *
+ * @param path The directory
+ * @returns Whether they can
+ */
+export function mayWrite(path: string): boolean {
+  return isPermitted({ name: "write", path });
+}
+
+/**
+ * Tells whether a thread can end the process, whatever the others do: by calling libc, or by a signal.
+ *
+ * @returns Whether Deno permits either
+ */
+export function canEndProcess(): boolean {
+  return isPermitted({ name: "ffi" }) || isPermitted({ name: "run" });
+}
