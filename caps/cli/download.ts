@@ -47,7 +47,10 @@ export async function download(
     if (error instanceof CommandError) throw error;
     if (error instanceof Deno.errors.NotCapable) {
       const hint = `Start keyhole with deno run --allow-net=${new URL(address).host}, or with -A`;
-      throw new CommandError(`Module "${address}" cannot be fetched: ${error.message}`, { code: NOT_FOUND, hint });
+      throw new CommandError(`Module "${address}" cannot be fetched: ${error.message}`, {
+        code: NOT_FOUND,
+        hint,
+      });
     }
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Module "${address}" cannot be fetched: ${reason}`, { code: NOT_FOUND });

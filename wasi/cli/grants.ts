@@ -148,9 +148,9 @@ class Opener {
 /** Nothing that a program asks for is to make Deno ask its user, so this is said before. */
 function mustBeReadOnly(host: string): CommandError {
   return new CommandError(`Deno was not given the permission to write in "${host}"`, {
-    hint: `Start keyhole with deno run --allow-write=${shellWord(host)}, or let the program only read: --dir ${
-      shellWord(`${host}:ro`)
-    }`,
+    hint: `Start keyhole with deno run --allow-write=${
+      shellWord(host)
+    }, or let the program only read: --dir ${shellWord(`${host}:ro`)}`,
   });
 }
 
