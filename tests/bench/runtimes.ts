@@ -15,9 +15,10 @@ export interface Runtime {
    * @param guest The path of a module
    * @param args Its arguments
    * @param dir The host directory that the guest gets as `/bench`, if any
+   * @param flags More flags, which only keyhole knows
    * @returns The program and its arguments
    */
-  command(guest: string, args: readonly string[], dir?: string): string[];
+  command(guest: string, args: readonly string[], dir?: string, flags?: readonly string[]): string[];
 }
 
 const repository = new URL("../../", import.meta.url).pathname;
@@ -37,10 +38,11 @@ export const checkout: Runtime = keyhole("keyhole (checkout)", `${repository}cli
 export function keyhole(name: string, entry: string, ...flags: string[]): Runtime {
   return {
     name,
-    command: (guest, args, dir) => [
+    command: (guest, args, dir, more = []) => [
       Deno.execPath(),
       ...["run", "-A", "--no-check", "--no-config", entry, "run", ...flags],
       ...(dir === undefined ? [] : ["--dir", `${dir}::/bench`]),
+      ...more,
       guest,
       ...args,
     ],

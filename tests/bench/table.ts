@@ -9,7 +9,7 @@ export interface Row {
   /** What was measured. */
   readonly name: string;
   /** The unit of all values. */
-  readonly unit: "ms" | "ns";
+  readonly unit: "ms" | "ns" | "MiB";
   /** What the others are compared with. */
   readonly base: { readonly name: string; readonly value: number | undefined };
   /** Medians by runtime; none for one that could not be measured. */
@@ -45,7 +45,7 @@ function number(value: number | undefined): string {
 /**
  * Says how often a second each call is made, for the runtimes whose name begins with a word.
  *
- * @param rows The rows; those in milliseconds are left out
+ * @param rows The rows; those that are no calls are left out
  * @param word What the names begin with
  * @returns One line for each row
  */
