@@ -27,7 +27,8 @@ async function shell(line: string, cwd = "/", env: Record<string, string> = {}):
   const command = new Deno.Command("bash", {
     args: [
       "-c",
-      `set -o pipefail; keyhole() { "$deno" run -A --no-check "${cli}" "$@"; }; export -f keyhole\n${line}`,
+      // script(1) starts the shell that SHELL names, and only bash knows functions that bash exports.
+      `set -o pipefail; keyhole() { "$deno" run -A --no-check "${cli}" "$@"; }; export -f keyhole; export SHELL="$BASH"\n${line}`,
     ],
     cwd,
     stdin: "null",
