@@ -1,75 +1,56 @@
 /**
- * Calls with arguments that no sane program would pass.
+ * Calls with arguments that no sane program would pass, on mounts of every kind.
  *
  * @module
  */
-import {
-  bytesInput,
-  captureOutput,
-  type Directory,
-  memoryDirectory,
-  seededRandom,
-  virtualClocks,
-} from "../../mod.ts";
+import { bytesInput, captureOutput, seededRandom, virtualClocks } from "../../mod.ts";
 import { Guest } from "../../wasi/guest.ts";
 import { preview1, unstable } from "../../wasi/preview1/mod.ts";
 import { isUnwinding } from "../../wasi/unwind.ts";
+import { type Scene, setStage, type Stage, STAGES } from "../escape/stage.ts";
+import { argumentsFor, fillMemory } from "./arguments.ts";
 import type { Numbers } from "./random.ts";
 
 const MOST_ERRNO = 76;
-const SIZE = 2 * 65536;
-const EDGES = [
-  ...[0, 1, 2, 3, 4, 5, 7, 8, 16, 24, 63, 64, 255, 256, 4095, 4096, 65535, 65536],
-  ...[SIZE - 8, SIZE - 1, SIZE, SIZE + 1, 0x7fffffff, 0x80000000, 0xfffffff8, 0xffffffff],
-];
-const TEXTS = [
-  "a",
-  "d",
-  "d/..",
-  "../x",
-  "/a",
-  "a/",
-  "link",
-  "new",
-  "d/new",
-  "",
-  ".",
-  "\0",
-  "\xff",
-  "x".repeat(300),
-];
 
-/** The parameters of a call, taken from how it is declared: its width in bits for each. */
-const WIDE: Record<string, readonly number[]> = {
-  clock_time_get: [1],
-  fd_advise: [1, 2],
-  fd_allocate: [1, 2],
-  fd_fdstat_set_rights: [1, 2],
-  fd_filestat_set_size: [1],
-  fd_filestat_set_times: [1, 2],
-  fd_pread: [3],
-  fd_pwrite: [3],
-  fd_readdir: [3],
-  fd_seek: [1],
-  path_filestat_set_times: [4, 5],
-  path_open: [5, 6],
-};
+/** Mounts to fuzz. On a disk that is not limited, one call could fill it. */
+export const FUZZED_STAGES: readonly Stage[] = STAGES.filter(({ backend, wrapper }) =>
+  backend === "memory" || wrapper === "quota" || wrapper === "read-only" || wrapper === "overlay"
+);
+
+/** Calls that take from the guest what the others need. */
+const ENDING: ReadonlySet<string> = new Set(["proc_exit", "proc_raise", "fd_close", "fd_renumber"]);
+/** How many calls one guest makes: by then it has lost much of what it had. */
+const LIFE = 300;
+
+type Call = (...values: unknown[]) => unknown;
 
 /** A guest whose calls are made from here, with a memory full of what calls point at. */
 export class Victim {
   readonly #numbers: Numbers;
-  readonly #root: () => Directory;
+  readonly #scene: Scene;
   #memory = new WebAssembly.Memory({ initial: 2 });
-  #calls: [string, (...values: unknown[]) => unknown][] = [];
+  #calls = new Map<string, Call>();
+  #names: readonly string[] = [];
   #guest: Guest | undefined;
+  #age = 0;
 
   /**
    * @param numbers Where chance comes from
-   * @param root Makes the directory that the guest gets
+   * @param stage What it may touch
    */
-  constructor(numbers: Numbers, root: () => Directory = () => memoryDirectory({ a: "text", "d/f": "more" })) {
+  constructor(numbers: Numbers, stage: Stage) {
     this.#numbers = numbers;
-    this.#root = root;
+    this.#scene = setStage(stage);
+  }
+
+  /**
+   * Describes what no call may change.
+   *
+   * @returns A text
+   */
+  protected(): Promise<string> {
+    return this.#scene.protected();
   }
 
   /**
@@ -79,17 +60,15 @@ export class Victim {
    * @throws {Error} For every other outcome, which is a mistake of keyhole's
    */
   call(): string {
-    if (this.#guest === undefined || this.#guest.ended) this.#begin();
+    if (this.#guest === undefined || this.#guest.ended || this.#age++ > LIFE) this.#begin();
     const numbers = this.#numbers;
-    const [name, call] = numbers.of(this.#calls);
-    const wide = WIDE[name] ?? [];
-    const values = Array.from({ length: 9 }, (_, index) => {
-      const value = this.#value();
-      return wide.includes(index) ? this.#wide(value) : value | 0;
-    });
-    if (numbers.below(50) === 0) this.#fill();
+    let name = numbers.of(this.#names);
+    if (ENDING.has(name) && numbers.below(8) !== 0) name = "path_open";
+    const values = argumentsFor(numbers, name);
+    if (numbers.below(50) === 0) fillMemory(numbers, this.#memory);
+    if (numbers.below(500) === 0) this.#memory.grow(1);
     try {
-      const errno = call(...values);
+      const errno = this.#calls.get(name)!(...values);
       if (typeof errno === "number" && errno >= 0 && errno <= MOST_ERRNO) return `${name} ${errno}`;
       throw new Error(`${name}(${values.join(", ")}) returned ${String(errno)}`);
     } catch (error) {
@@ -99,46 +78,20 @@ export class Victim {
     }
   }
 
-  /** Gives up what the guest has open. */
+  /** Gives up what the guest has open, and takes its mounts away. */
   close(): void {
     this.#guest?.close();
-  }
-
-  #value(): number {
-    const numbers = this.#numbers;
-    switch (numbers.below(4)) {
-      case 0:
-        return numbers.of(EDGES);
-      case 1:
-        return numbers.below(8);
-      case 2:
-        return numbers.below(SIZE);
-      default:
-        return numbers.below(4096);
-    }
-  }
-
-  #wide(value: number): bigint {
-    const numbers = this.#numbers;
-    switch (numbers.below(4)) {
-      case 0:
-        return -1n;
-      case 1:
-        return BigInt.asIntN(64, BigInt(value) << BigInt(numbers.below(64)));
-      case 2:
-        return 0x1fffffffn;
-      default:
-        return BigInt(value);
-    }
+    this.#scene.close();
   }
 
   #begin(): void {
     this.#guest?.close();
-    this.#memory = new WebAssembly.Memory({ initial: 2 });
+    this.#age = 0;
+    this.#memory = new WebAssembly.Memory({ initial: 2, maximum: 64 });
     const guest = this.#guest = new Guest({
       args: ["a", "b"],
       env: { A: "1" },
-      preopens: [{ name: "/", directory: this.#root() }],
+      preopens: [{ name: "/m", directory: this.#scene.dirs["/m"]! }],
       stdin: bytesInput("input"),
       stdout: captureOutput({ limit: 1 << 16 }),
       stderr: captureOutput({ limit: 1 << 16 }),
@@ -149,18 +102,8 @@ export class Victim {
     });
     guest.memory.attach(this.#memory);
     const table = this.#numbers.below(4) === 0 ? unstable(guest, "sync") : preview1(guest, "sync");
-    this.#calls = Object.entries(table) as [string, (...values: unknown[]) => unknown][];
-    this.#fill();
-  }
-
-  /** Paths, lists of buffers, and noise. */
-  #fill(): void {
-    const numbers = this.#numbers;
-    const view = new DataView(this.#memory.buffer);
-    for (let at = 0; at < 4096; at += 4) view.setUint32(at, this.#value(), true);
-    for (let at = 0; at < 4096; at += 64) {
-      const text = numbers.of(TEXTS);
-      for (let index = 0; index < text.length; index++) view.setUint8(at + index, text.charCodeAt(index));
-    }
+    this.#calls = new Map(Object.entries(table) as [string, Call][]);
+    this.#names = Array.from(this.#calls.keys());
+    fillMemory(this.#numbers, this.#memory);
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { Victim } from "./calls.ts";
+import { FUZZED_STAGES, Victim } from "./calls.ts";
 import { corpus, runDamaged } from "./modules.ts";
 import { Numbers } from "./random.ts";
 
@@ -31,17 +31,22 @@ for (let index = 0; index < Number(flags.modules ?? 10_000); index++) {
 }
 console.log("modules:", Object.fromEntries(outcomes));
 
-const victim = new Victim(new Numbers(seed));
 const answers = new Map<string, number>();
-for (let index = 0; index < Number(flags.calls ?? 100_000); index++) {
-  try {
-    const answer = victim.call().split(" ")[1]!;
-    answers.set(answer, (answers.get(answer) ?? 0) + 1);
-  } catch (error) {
-    tell("call", index, error);
+const share = Math.ceil(Number(flags.calls ?? 100_000) / FUZZED_STAGES.length);
+for (const [which, stage] of FUZZED_STAGES.entries()) {
+  const victim = new Victim(new Numbers(seed * 1_000_003 + which), stage);
+  const before = await victim.protected();
+  for (let index = 0; index < share; index++) {
+    try {
+      const answer = victim.call().split(" ")[1]!;
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    } catch (error) {
+      tell(`call on ${stage.name}`, index, error);
+    }
   }
+  if (await victim.protected() !== before) tell(`something outside of ${stage.name} has changed`, 0, "");
+  victim.close();
 }
-victim.close();
 console.log("calls by errno:", Object.fromEntries(answers));
 console.log(`${failures} failures`);
 Deno.exit(failures === 0 ? 0 : 1);
