@@ -353,9 +353,22 @@ export class DescriptorTable {
     for (const [, descriptor] of before) if (!kept.has(descriptor)) this.#give(descriptor);
   }
 
-  /** Closes all descriptors. */
+  /**
+   * Closes all descriptors, also those behind one that cannot be closed.
+   *
+   * @throws {unknown} What the first close threw that failed
+   */
   closeAll(): void {
-    for (let fd = this.#slots.length - 1; fd >= 0; fd--) if (this.#slots[fd] !== undefined) this.close(fd);
+    const failures: unknown[] = [];
+    for (let fd = this.#slots.length - 1; fd >= 0; fd--) {
+      if (this.#slots[fd] === undefined) continue;
+      try {
+        this.close(fd);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   #take(fd: number): Descriptor {

@@ -103,3 +103,20 @@ Deno.test("a file's kind is asked of the file once", () => {
   const descriptor = Descriptor.ofFile(file, 0, 0, 0);
   assertEquals([descriptor.filetype, descriptor.filetype, asked], [4, 4, 1]);
 });
+
+Deno.test("all are closed, also when closing some of them fails, and the first failure is told", () => {
+  const broken = (message: string): Directory => {
+    const directory = memoryDirectory();
+    directory.close = () => {
+      throw new Error(message);
+    };
+    return directory;
+  };
+  const [first, last] = [counted(), counted()];
+  const table = new DescriptorTable();
+  for (const directory of [first.directory, broken("second"), broken("first"), last.directory]) {
+    table.add(grant(directory));
+  }
+  assertThrows(() => table.closeAll(), Error, "first");
+  assertEquals([first.closed, last.closed, table.count], [1, 1, 0]);
+});
