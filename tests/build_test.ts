@@ -4,7 +4,8 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { buildBundle, rearrange } from "./build_bundle.ts";
+import { rearrange } from "./build/rearrange.ts";
+import { buildBundle } from "./build_bundle.ts";
 
 const repository = new URL("../", import.meta.url).pathname;
 
@@ -76,7 +77,8 @@ Deno.test("the bundle answers like the checkout, also where a command or flag lo
 
 Deno.test("a bundle in an unknown form is refused, not broken", () => {
   const odd = 'var init_a = __esm({\n  async "a.ts"() {\n  }\n});\n';
-  assertThrows(() => rearrange(odd), Error, "not known here");
+  const profile = { functions: new Set<string>(), modules: new Set<string>() };
+  assertThrows(() => rearrange(odd, profile), Error, "not known here");
 });
 
 Deno.test("the command installs, and runs by its name", async () => {
