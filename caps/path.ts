@@ -10,7 +10,6 @@ export const LONGEST_PATH = 4095;
 
 const SLASH = 0x2f;
 const DOT = 0x2e;
-const encoder = new TextEncoder();
 
 /** Made when first needed: the first decoder of a process costs more than a short program's whole run. */
 let decoder: TextDecoder | undefined;
@@ -51,7 +50,7 @@ export class GuestPath {
    */
   static of(text: string): GuestPath {
     if (!text.isWellFormed()) throw Fault.of("EILSEQ");
-    const bytes = encoder.encode(text);
+    const bytes = new TextEncoder().encode(text);
     const path = new GuestPath();
     path.set(bytes, 0, bytes.length);
     return path;

@@ -7,7 +7,7 @@ import { Errno, errnoName } from "./abi/errno.ts";
 import type { Layout } from "./abi/layout.ts";
 import type { Guest } from "./guest.ts";
 import type { Import, Value } from "./preview1/call.ts";
-import { decoders, results } from "./trace_decoders.ts";
+import { decoderOf, resultDecoderOf } from "./trace_decoders.ts";
 import { signatures } from "./trace_signatures.ts";
 
 /**
@@ -64,13 +64,13 @@ function signatureOf(name: string): Signature {
   for (const word of words) {
     const at = index;
     if (word.startsWith(">")) {
-      const show = results[word.slice(1)]!;
+      const show = resultDecoderOf(word.slice(1));
       signature.results.push((guest, values) => show(guest, values[at] as number));
       index++;
       continue;
     }
     const [label, kind] = word.split(":") as [string, string];
-    const { width, show } = decoders[kind]!;
+    const { width, show } = decoderOf(kind);
     signature.parameters.push((guest, values, layout) => {
       const text = show(guest, values[at]!, values[at + 1], layout);
       return label === "" ? text : `${label}=${text}`;

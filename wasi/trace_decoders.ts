@@ -20,13 +20,39 @@ export interface Decoder {
   readonly show: (guest: Guest, value: Value, next: Value | undefined, layout: Layout) => string;
 }
 
+/** How a result is shown: by where it was stored. */
+export type ResultDecoder = (guest: Guest, pointer: number) => string;
+
 /** The longest text that is shown, in bytes. */
 const LONGEST_TEXT = 200;
 /** The most buffers whose lengths are added up. */
 const MOST_BUFFERS = 1024;
 
+/**
+ * How a kind of parameter is shown. The tables are made for the first run that is traced: most runs are not.
+ *
+ * @param kind A word of `trace_signatures.ts`
+ * @returns What shows it
+ */
+export function decoderOf(kind: string): Decoder {
+  return (decoders ??= makeDecoders())[kind]!;
+}
+
+/**
+ * How a kind of result is shown.
+ *
+ * @param kind A word of `trace_signatures.ts`, without its `>`
+ * @returns What shows it
+ */
+export function resultDecoderOf(kind: string): ResultDecoder {
+  return (results ??= makeResults())[kind]!;
+}
+
+let decoders: ReturnType<typeof makeDecoders> | undefined;
+let results: ReturnType<typeof makeResults> | undefined;
+
 /** The kinds of parameters. */
-export const decoders: Readonly<Record<string, Decoder>> = {
+const makeDecoders = (): Readonly<Record<string, Decoder>> => ({
   i32: one((value) => String(value)),
   u32: one((value) => String(Number(value) >>> 0)),
   i64: one((value) => String(value)),
@@ -48,10 +74,10 @@ export const decoders: Readonly<Record<string, Decoder>> = {
   path: two(({ memory }, pointer, length) => text(memory, pointer, length)),
   buffer: two((_, __, length) => `${length >>> 0} bytes`),
   buffers: two(({ memory }, pointer, count) => buffers(memory, pointer, count)),
-};
+});
 
 /** What is found where a result was stored, by its kind. */
-export const results: Readonly<Record<string, (guest: Guest, pointer: number) => string>> = {
+const makeResults = (): Readonly<Record<string, ResultDecoder>> => ({
   u16: () => "",
   u32: ({ memory }, pointer) => ` -> ${memory.readU32(pointer)}`,
   u64: ({ memory }, pointer) => ` -> ${memory.view.getBigUint64(memory.range(pointer, 8), true)}`,
@@ -63,7 +89,7 @@ export const results: Readonly<Record<string, (guest: Guest, pointer: number) =>
     const rights = flags(Rights)(memory.view.getUint32(at + 8, true));
     return ` -> filetype=${memory.view.getUint8(at)}, flags=${set}, rights=${rights}`;
   },
-};
+});
 
 function one(show: (value: Value) => string): Decoder {
   return { width: 1, show: (_, value) => show(value) };

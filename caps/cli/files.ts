@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { mustBePermitted } from "../host/permitted.ts";
+import { mustNotAsk } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 
 /** The exit code for a module that is not there or cannot be read. */
@@ -21,7 +21,7 @@ export function readModule(name: string): Uint8Array<ArrayBuffer> {
   try {
     if (name === "-") return readStandardInput();
     const path = name.startsWith("file:") ? new URL(name) : name;
-    mustBePermitted({ name: "read", path });
+    mustNotAsk({ name: "read", path });
     return Deno.readFileSync(path);
   } catch (error) {
     throw unreadable(name, error);
@@ -37,7 +37,7 @@ export function readModule(name: string): Uint8Array<ArrayBuffer> {
  */
 export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): void {
   try {
-    mustBePermitted({ name: "write", path: name });
+    mustNotAsk({ name: "write", path: name });
     Deno.writeFileSync(name, bytes);
   } catch (error) {
     throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
@@ -53,7 +53,7 @@ export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): voi
 export function mustNotBeLink(name: string): void {
   let found: Deno.FileInfo;
   try {
-    mustBePermitted({ name: "read", path: name });
+    mustNotAsk({ name: "read", path: name });
     found = Deno.lstatSync(name);
   } catch {
     return; // There is nothing, or writing will tell what is wrong.
@@ -75,7 +75,7 @@ export function mustNotBeLink(name: string): void {
 export function lineWriter(name: string): (line: string) => void {
   let file: Deno.FsFile;
   try {
-    mustBePermitted({ name: "write", path: name });
+    mustNotAsk({ name: "write", path: name });
     file = Deno.openSync(name, { write: true, create: true, truncate: true });
   } catch (error) {
     throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
@@ -95,7 +95,7 @@ export function lineWriter(name: string): (line: string) => void {
  */
 export function kindOfPath(path: string): "directory" | "file" | undefined {
   try {
-    mustBePermitted({ name: "read", path });
+    mustNotAsk({ name: "read", path });
     return Deno.statSync(path).isDirectory ? "directory" : "file";
   } catch {
     return undefined;

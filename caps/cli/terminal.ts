@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mustBePermitted } from "../host/permitted.ts";
+import { mustNotAsk } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { CommandError } from "./messages.ts";
 
@@ -120,7 +120,7 @@ export function processTerminal(): Terminal {
 
 function permitted<T>(read: () => T, variable?: string): T {
   try {
-    mustBePermitted({ name: "env", variable });
+    mustNotAsk({ name: "env", variable });
     return read();
   } catch (error) {
     if (!(error instanceof Deno.errors.NotCapable)) throw error;

@@ -51,7 +51,8 @@ export function systemClocks(): Clocks {
   };
 }
 
-const cell = new Int32Array(new SharedArrayBuffer(4));
+/** What everybody waits on who sleeps. */
+let cell: Int32Array<SharedArrayBuffer> | undefined;
 
 /**
  * Blocks the thread.
@@ -69,6 +70,7 @@ const cell = new Int32Array(new SharedArrayBuffer(4));
  * ```
  */
 export function pause(milliseconds: number): void {
+  cell ??= new Int32Array(new SharedArrayBuffer(4));
   const end = performance.now() + milliseconds;
   // Nobody else has the cell, so every wait runs into its time limit; some do so a little early.
   for (let left = milliseconds; left > 0; left = end - performance.now()) Atomics.wait(cell, 0, 0, left);

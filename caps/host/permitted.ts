@@ -34,6 +34,17 @@ export function mustBePermitted(...permissions: readonly Deno.PermissionDescript
 }
 
 /**
+ * Refuses what Deno would ask the user about. Where it can ask nobody, it refuses by itself when the access is made, and
+ * nothing is looked up here.
+ *
+ * @param permissions What is needed
+ * @throws {Deno.errors.NotCapable} When it is not granted and Deno would ask
+ */
+export function mustNotAsk(...permissions: readonly Deno.PermissionDescriptor[]): void {
+  if (Deno.stderr.isTerminal()) mustBePermitted(...permissions);
+}
+
+/**
  * Tells whether files in a directory can be changed, as far as Deno is concerned.
  *
  * @param path The directory

@@ -7,7 +7,7 @@ import type { OutputStream } from "../stream.ts";
 import { wrappedOutput } from "../streams/wrapped.ts";
 
 /** How C, Rust and Go name the error that their libraries make up when no directory covers a path. */
-const WORDS = new TextEncoder().encode("apabilities insufficient");
+const WORDS = "apabilities insufficient";
 /** How much of one write is looked at, in bytes. */
 const MOST = 4096;
 
@@ -43,8 +43,11 @@ export function noticeOwnRefusals(stream: OutputStream, noticed: () => void): Ou
 }
 
 function holds(bytes: Uint8Array): boolean {
-  for (let at = bytes.indexOf(WORDS[0]!); at >= 0; at = bytes.indexOf(WORDS[0]!, at + 1)) {
-    if (WORDS.every((byte, index) => bytes[at + index] === byte)) return true;
+  const first = WORDS.charCodeAt(0);
+  for (let at = bytes.indexOf(first); at >= 0; at = bytes.indexOf(first, at + 1)) {
+    let same = 1;
+    while (same < WORDS.length && bytes[at + same] === WORDS.charCodeAt(same)) same++;
+    if (same === WORDS.length) return true;
   }
   return false;
 }

@@ -6,7 +6,7 @@
 import type { GuestMemory } from "./memory.ts";
 
 /**
- * A list of strings, encoded once: each in UTF-8 with a NUL behind it.
+ * A list of strings, encoded once, when they are first asked for: each in UTF-8 with a NUL behind it.
  *
  * @example
  * ```ts
@@ -20,13 +20,11 @@ import type { GuestMemory } from "./memory.ts";
 export class StringList {
   /** How many strings there are. */
   readonly count: number;
-  /** Bytes in all of them, with their NULs. */
-  readonly size: number;
-  readonly #bytes: Uint8Array;
-  readonly #offsets: number[] = [];
+  readonly #strings: readonly string[];
+  #encoded: Encoded | undefined;
 
   /**
-   * Encodes the strings.
+   * Makes a list.
    *
    * @param strings The strings
    * @throws {TypeError} For a string with a NUL in it, which the guest would see cut
@@ -37,12 +35,13 @@ export class StringList {
         throw new TypeError(`Cannot pass ${JSON.stringify(string)}: it has a NUL in it`);
       }
     }
-    this.#bytes = new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
+    this.#strings = strings;
     this.count = strings.length;
-    this.size = this.#bytes.length;
-    for (let offset = 0; offset < this.size; offset = this.#bytes.indexOf(0, offset) + 1) {
-      this.#offsets.push(offset);
-    }
+  }
+
+  /** Bytes in all of them, with their NULs. */
+  get size(): number {
+    return this.#bytesAndOffsets().bytes.length;
   }
 
   /**
@@ -69,10 +68,30 @@ export class StringList {
    */
   write(memory: GuestMemory, tablePointer: number, bytesPointer: number): void {
     const table = memory.array(tablePointer, this.count, 4);
-    const start = memory.range(bytesPointer, this.size);
-    memory.bytes.set(this.#bytes, start);
+    const { bytes, offsets } = this.#bytesAndOffsets();
+    const start = memory.range(bytesPointer, bytes.length);
+    memory.bytes.set(bytes, start);
     for (let i = 0; i < this.count; i++) {
-      memory.view.setUint32(table + i * 4, start + this.#offsets[i]!, true);
+      memory.view.setUint32(table + i * 4, start + offsets[i]!, true);
     }
   }
+
+  /** Many a program never asks. */
+  #bytesAndOffsets(): Encoded {
+    return this.#encoded ??= encode(this.#strings);
+  }
+}
+
+interface Encoded {
+  /** All strings, one behind the other. */
+  readonly bytes: Uint8Array;
+  /** Where each begins. */
+  readonly offsets: readonly number[];
+}
+
+function encode(strings: readonly string[]): Encoded {
+  const bytes = new TextEncoder().encode(strings.map((string) => `${string}\0`).join(""));
+  const offsets: number[] = [];
+  for (let at = 0; at < bytes.length; at = bytes.indexOf(0, at) + 1) offsets.push(at);
+  return { bytes, offsets };
 }

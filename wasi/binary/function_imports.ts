@@ -26,7 +26,6 @@ const LETTERS: Readonly<Record<number, string>> = { 0x7f: "i", 0x7e: "l", 0x7d: 
 /** References whose kind of object follows. */
 const REF = 0x64;
 const REF_NULL = 0x63;
-const decoder = new TextDecoder();
 
 /**
  * Reads the types of imported functions.
@@ -47,7 +46,7 @@ const decoder = new TextDecoder();
  */
 export function functionImports(bytes: Uint8Array<ArrayBufferLike>): FunctionImport[] | undefined {
   try {
-    return new Scanner(bytes).scan();
+    return importsIn({ bytes, at: 8 });
   } catch (error) {
     if (error instanceof Unknown) return undefined;
     throw error;
@@ -57,126 +56,142 @@ export function functionImports(bytes: Uint8Array<ArrayBufferLike>): FunctionImp
 /** Something that is written in no way known here. */
 class Unknown extends Error {}
 
-class Scanner {
-  readonly #bytes: Uint8Array<ArrayBufferLike>;
-  readonly #types: string[] = [];
-  readonly #found: FunctionImport[] = [];
-  #at = 8;
+/** How far a module has been read. What reads on are functions, since these can be kept compiled for the next start. */
+interface Cursor {
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+  /** The index of the byte that is read next. */
+  at: number;
+}
 
-  constructor(bytes: Uint8Array<ArrayBufferLike>) {
-    this.#bytes = bytes;
-  }
-
-  scan(): FunctionImport[] {
-    while (this.#at < this.#bytes.length) {
-      const id = this.#byte();
-      const size = this.#number();
-      const end = this.#at + size;
-      if (id === TYPES) this.#times(() => this.#recursionGroup());
-      else if (id === IMPORTS) this.#times(() => this.#import());
-      // Imports come before everything that is long.
-      else if (id > IMPORTS) break;
-      this.#at = end;
+function importsIn(cursor: Cursor): FunctionImport[] {
+  const types: string[] = [];
+  const found: FunctionImport[] = [];
+  while (cursor.at < cursor.bytes.length) {
+    const id = readByte(cursor);
+    const size = readNumber(cursor);
+    const end = cursor.at + size;
+    // Imports come before everything that is long.
+    if (id > IMPORTS) break;
+    if (id === TYPES) {
+      for (let left = readNumber(cursor); left > 0; left--) readGroup(cursor, types);
+    } else if (id === IMPORTS) {
+      for (let left = readNumber(cursor); left > 0; left--) readImport(cursor, types, found);
     }
-    return this.#found;
+    cursor.at = end;
   }
+  return found;
+}
 
-  #times(one: () => void): void {
-    for (let left = this.#number(); left > 0; left--) one();
+function readByte(cursor: Cursor): number {
+  const byte = cursor.bytes[cursor.at++];
+  if (byte === undefined) throw new Unknown();
+  return byte;
+}
+
+/** A number of up to 64 bits; the large ones are only skipped. */
+function readNumber(cursor: Cursor): number {
+  let value = 0;
+  for (let unit = 1;; unit *= 128) {
+    const byte = readByte(cursor);
+    value += (byte & 0x7f) * unit;
+    if (byte < 0x80) return value;
   }
+}
 
-  #byte(): number {
-    const byte = this.#bytes[this.#at++];
-    if (byte === undefined) throw new Unknown();
-    return byte;
-  }
-
-  /** A number of up to 64 bits; the large ones are only skipped. */
-  #number(): number {
-    let value = 0;
-    for (let unit = 1;; unit *= 128) {
-      const byte = this.#byte();
-      value += (byte & 0x7f) * unit;
-      if (byte < 0x80) return value;
+function readName(cursor: Cursor): string {
+  const length = readNumber(cursor);
+  const end = cursor.at + length;
+  let name = "";
+  for (let at = cursor.at; at < end; at++) {
+    const byte = cursor.bytes[at]!;
+    // The first decoder of a process costs more than all else here.
+    if (byte > 0x7f) {
+      name = new TextDecoder().decode(cursor.bytes.slice(cursor.at, end));
+      break;
     }
+    name += String.fromCharCode(byte);
   }
+  cursor.at = end;
+  return name;
+}
 
-  #name(): string {
-    const length = this.#number();
-    this.#at += length;
-    return decoder.decode(this.#bytes.slice(this.#at - length, this.#at));
+/** One type, or several that know of each other. */
+function readGroup(cursor: Cursor, types: string[]): void {
+  if (cursor.bytes[cursor.at] !== 0x4e) return readType(cursor, types);
+  cursor.at++;
+  for (let left = readNumber(cursor); left > 0; left--) readType(cursor, types);
+}
+
+function readType(cursor: Cursor, types: string[]): void {
+  let form = readByte(cursor);
+  if (form === 0x4f || form === 0x50) {
+    for (let left = readNumber(cursor); left > 0; left--) readNumber(cursor);
+    form = readByte(cursor);
   }
-
-  #recursionGroup(): void {
-    if (this.#bytes[this.#at] !== 0x4e) return this.#type();
-    this.#at++;
-    this.#times(() => this.#type());
+  let type = "";
+  if (form === 0x60) {
+    type = `${readValues(cursor)}>${readValues(cursor)}`;
+  } else if (form === 0x5f) {
+    for (let left = readNumber(cursor); left > 0; left--) readField(cursor);
+  } else if (form === 0x5e) {
+    readField(cursor);
+  } else {
+    throw new Unknown();
   }
+  types.push(type);
+}
 
-  #type(): void {
-    let form = this.#byte();
-    if (form === 0x4f || form === 0x50) {
-      this.#times(() => this.#number());
-      form = this.#byte();
+function readValues(cursor: Cursor): string {
+  let letters = "";
+  for (let left = readNumber(cursor); left > 0; left--) letters += readValue(cursor);
+  return letters;
+}
+
+function readValue(cursor: Cursor): string {
+  const byte = readByte(cursor);
+  if (byte === REF || byte === REF_NULL) readNumber(cursor);
+  // Every other reference is a single byte between the numbers and the forms of types.
+  else if (byte < 0x65 || byte > 0x7f) throw new Unknown();
+  return LETTERS[byte] ?? "r";
+}
+
+function readField(cursor: Cursor): void {
+  readValue(cursor);
+  readByte(cursor);
+}
+
+function readImport(cursor: Cursor, types: readonly string[], found: FunctionImport[]): void {
+  const module = readName(cursor);
+  const name = readName(cursor);
+  switch (readByte(cursor)) {
+    case 0: {
+      const type = types[readNumber(cursor)];
+      if (type === undefined) throw new Unknown();
+      found.push({ module, name, type });
+      return;
     }
-    let type = "";
-    if (form === 0x60) type = `${this.#values()}>${this.#values()}`;
-    else if (form === 0x5f) this.#times(() => this.#field());
-    else if (form === 0x5e) this.#field();
-    else throw new Unknown();
-    this.#types.push(type);
+    case 1:
+      readValue(cursor);
+      return readLimits(cursor);
+    case 2:
+      return readLimits(cursor);
+    case 3:
+      readValue(cursor);
+      readByte(cursor);
+      return;
+    case 4:
+      readByte(cursor);
+      readNumber(cursor);
+      return;
+    default:
+      throw new Unknown();
   }
+}
 
-  #values(): string {
-    let letters = "";
-    this.#times(() => letters += this.#value());
-    return letters;
-  }
-
-  #value(): string {
-    const byte = this.#byte();
-    if (byte === REF || byte === REF_NULL) this.#number();
-    // Every other reference is a single byte between the numbers and the forms of types.
-    else if (byte < 0x65 || byte > 0x7f) throw new Unknown();
-    return LETTERS[byte] ?? "r";
-  }
-
-  #field(): void {
-    this.#value();
-    this.#byte();
-  }
-
-  #import(): void {
-    const module = this.#name();
-    const name = this.#name();
-    const kind = this.#byte();
-    switch (kind) {
-      case 0: {
-        const type = this.#types[this.#number()];
-        if (type === undefined) throw new Unknown();
-        return void this.#found.push({ module, name, type });
-      }
-      case 1:
-        this.#value();
-        return this.#limits();
-      case 2:
-        return this.#limits();
-      case 3:
-        this.#value();
-        return void this.#byte();
-      case 4:
-        this.#byte();
-        return void this.#number();
-      default:
-        throw new Unknown();
-    }
-  }
-
-  #limits(): void {
-    const flags = this.#byte();
-    // Whether there is a maximum, whether memory is shared, whether addresses have 64 bits.
-    if (flags > 7) throw new Unknown();
-    this.#number();
-    if ((flags & 1) !== 0) this.#number();
-  }
+function readLimits(cursor: Cursor): void {
+  const flags = readByte(cursor);
+  // Whether there is a maximum, whether memory is shared, whether addresses have 64 bits.
+  if (flags > 7) throw new Unknown();
+  readNumber(cursor);
+  if ((flags & 1) !== 0) readNumber(cursor);
 }

@@ -11,6 +11,7 @@ import { ExitCode } from "../outcome.ts";
 import { UnusableModuleError } from "../unusable.ts";
 import { missingModuleHint } from "./missing_module.ts";
 import { run } from "./run.ts";
+import { printPermissions, printPolicy } from "./settings.ts";
 
 /**
  * Runs the command that the arguments ask for. Everything but `run` is loaded only when asked for.
@@ -32,10 +33,8 @@ async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> 
   const asked = (name: string): boolean => line.flags.some((flag) => flag.name === name);
   if (asked("help") || line.command === "help") return (await import("./help.ts")).help(line, terminal);
   if (asked("version")) return (await import("./version.ts")).version(terminal);
-  if (asked("print-policy")) return await (await import("./settings.ts")).printPolicy(line, terminal);
-  if (asked("print-permissions")) {
-    return await (await import("./settings.ts")).printPermissions(line, terminal);
-  }
+  if (asked("print-policy")) return await printPolicy(line, terminal);
+  if (asked("print-permissions")) return await printPermissions(line, terminal);
   checkOperands(line);
   switch (line.command) {
     case "run":

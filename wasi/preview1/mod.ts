@@ -61,7 +61,7 @@ const WAITING: ReadonlySet<string> = new Set([
  * ```
  */
 export function preview1(guest: Guest, mode: Mode, names?: readonly string[]): ImportTable {
-  return importsOf(guest, mode, CALLS, PREVIEW1, names);
+  return importsOf(guest, mode, preview1Calls(), PREVIEW1, names);
 }
 
 /**
@@ -81,7 +81,7 @@ export function preview1(guest: Guest, mode: Mode, names?: readonly string[]): I
  * ```
  */
 export function unstable(guest: Guest, mode: Mode, names?: readonly string[]): ImportTable {
-  return importsOf(guest, mode, UNSTABLE_CALLS, UNSTABLE, names);
+  return importsOf(guest, mode, unstableCalls(), UNSTABLE, names);
 }
 
 /**
@@ -101,8 +101,8 @@ export function unstable(guest: Guest, mode: Mode, names?: readonly string[]): I
  * ```
  */
 export function isOffered(module: string, name: string): boolean {
-  if (module === "wasi_snapshot_preview1") return Object.hasOwn(CALLS, name);
-  return module === "wasi_unstable" && Object.hasOwn(UNSTABLE_CALLS, name);
+  if (module === "wasi_snapshot_preview1") return Object.hasOwn(preview1Calls(), name);
+  return module === "wasi_unstable" && Object.hasOwn(unstableCalls(), name);
 }
 
 function callsWith(layout: Layout): Calls {
@@ -126,8 +126,20 @@ function callsWith(layout: Layout): Calls {
   };
 }
 
-const CALLS: Calls = callsWith(PREVIEW1);
-const { sock_accept: _, ...UNSTABLE_CALLS }: Calls = callsWith(UNSTABLE);
+/** Each is made when a guest first asks for it: most processes see one of the two. */
+const made: { preview1?: Calls; unstable?: Calls } = {};
+
+function preview1Calls(): Calls {
+  return made.preview1 ??= callsWith(PREVIEW1);
+}
+
+function unstableCalls(): Calls {
+  if (made.unstable === undefined) {
+    const { sock_accept: _, ...calls } = callsWith(UNSTABLE);
+    made.unstable = calls;
+  }
+  return made.unstable;
+}
 
 function importsOf(
   guest: Guest,
