@@ -10,7 +10,8 @@ import { filetypeOf } from "./filetype.ts";
 /** Bytes in a `dirent`, in front of its name. */
 export const DIRENT_SIZE = 24;
 
-const encoder = new TextEncoder();
+/** Made when first needed: the first encoder of a process costs as much as a short program's whole run. */
+let encoder: TextEncoder | undefined;
 
 /**
  * A listing in the form in which `fd_readdir` hands it out: every `dirent` with its name, one behind the other. The
@@ -49,7 +50,7 @@ export class Dirents {
     let at = 0;
     all.forEach(({ name, inode, kind }, index) => {
       this.#offsets[index] = at;
-      const { written } = encoder.encodeInto(name, bytes.subarray(at + DIRENT_SIZE));
+      const { written } = (encoder ??= new TextEncoder()).encodeInto(name, bytes.subarray(at + DIRENT_SIZE));
       view.setUint32(at, index + 1, true);
       view.setBigUint64(at + 8, inode, true);
       view.setUint32(at + 16, written, true);

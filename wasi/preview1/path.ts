@@ -100,8 +100,6 @@ function path_link(
   linkAt(root, path, follows(flags), newRoot, newPath);
 }
 
-const encoder = new TextEncoder();
-
 /** Reads what a link says, or as much of it as there is room for. */
 function path_readlink(
   guest: Guest,
@@ -117,7 +115,7 @@ function path_readlink(
   const { memory } = guest;
   memory.range(bufferPointer, bufferLength);
   memory.range(resultPointer, 4);
-  const target = encoder.encode(readLinkAt(root, path)).subarray(0, bufferLength >>> 0);
+  const target = new TextEncoder().encode(readLinkAt(root, path)).subarray(0, bufferLength >>> 0);
   memory.write(bufferPointer, target);
   memory.writeU32(resultPointer, target.length);
 }
