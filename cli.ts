@@ -9,5 +9,5 @@ import { main } from "./wasi/cli/main.ts";
 
 if (import.meta.main) {
   const terminal = processTerminal();
-  terminal.end(await main(terminal));
+  await terminal.end(await main(terminal));
 }

@@ -59,17 +59,11 @@ export interface Terminal {
   exit(code: number): never;
 
   /**
-   * Says that a read of standard input may still be under way at the end. {@linkcode Terminal.end} then does not wait
-   * for it.
-   */
-  abandonInput(): void;
-
-  /**
-   * Lets the process end, which it does when nothing is under way any more.
+   * Ends the process after all is done. A read of standard input that is still under way is not waited for.
    *
    * @param code The exit code, 0 to 255
    */
-  end(code: number): void;
+  end(code: number): Promise<never>;
 }
 
 /** What a shell reports for a program that SIGPIPE ended. */
@@ -90,7 +84,6 @@ const CLOSED_PIPE = 141;
  */
 export function processTerminal(): Terminal {
   const interactive = Deno.stderr.isTerminal();
-  let abandoned = false;
   const terminal: Terminal = {
     args: Deno.args,
     pathStyle: Deno.build.os === "windows" ? "windows" : "posix",
@@ -106,16 +99,22 @@ export function processTerminal(): Terminal {
     variables: () =>
       permitted(() => Object.entries(Deno.env.toObject()).filter(([name]) => !name.includes("="))),
     exit: (code) => Deno.exit(code),
-    abandonInput(): void {
-      abandoned = true;
-    },
-    end(code): void {
-      if (abandoned) Deno.exit(code);
-      // Deno keeps compiled code for the next start only of a process that ends by itself.
-      Deno.exitCode = code;
+    async end(code): Promise<never> {
+      await letCodeBeKept();
+      // Sooner than an end by itself, at which the engine tidies up first.
+      Deno.exit(code);
     },
   };
   return terminal;
+}
+
+/** Deno keeps compiled code for the next start once anything asynchronous was asked for and done. */
+async function letCodeBeKept(): Promise<void> {
+  try {
+    await Deno.stderr.write(new Uint8Array(0));
+  } catch {
+    // Nobody listens, and there was nothing to say.
+  }
 }
 
 function permitted<T>(read: () => T, variable?: string): T {

@@ -70,7 +70,6 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     }
     let watchdog: Watchdog | undefined;
     const streams = await openStreams(settings);
-    if (streams.stdin.asynchronous) terminal.abandonInput();
     const options: RunModuleOptions = {
       args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
       env,
