@@ -4,10 +4,11 @@
  *
  * @module
  */
-import { processTerminal } from "./caps/cli/terminal.ts";
+import { letCodeBeKept, processTerminal } from "./caps/cli/terminal.ts";
 import { main } from "./wasi/cli/main.ts";
 
 if (import.meta.main) {
   const terminal = processTerminal();
+  await letCodeBeKept();
   await terminal.end(await main(terminal));
 }

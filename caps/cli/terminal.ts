@@ -108,8 +108,20 @@ export function processTerminal(): Terminal {
   return terminal;
 }
 
-/** Deno keeps compiled code for the next start once anything asynchronous was asked for and done. */
-async function letCodeBeKept(): Promise<void> {
+/**
+ * Lets Deno put away compiled code for the next start, which it does beside anything asynchronous and not at
+ * {@linkcode Terminal.end}. Once is now and then too short, before and after a command is enough.
+ *
+ * @returns When a short while has passed
+ *
+ * @example
+ * ```ts
+ * import { letCodeBeKept } from "./terminal.ts";
+ *
+ * await letCodeBeKept();
+ * ```
+ */
+export async function letCodeBeKept(): Promise<void> {
   try {
     await Deno.stderr.write(new Uint8Array(0));
   } catch {
