@@ -8,11 +8,20 @@
  */
 import { Fault, type FaultCode } from "../fault.ts";
 
-const symbols = {
+/** Made at once: every run with directories calls them. */
+const first = {
   __errno_location: { parameters: [], result: "pointer" },
   openat: { parameters: ["i32", "buffer", "i32", "u32"], result: "i32" },
+  // `syscall(2)` is declared once per shape of arguments it is used with.
+  openat2: { name: "syscall", parameters: ["i64", "i32", "buffer", "buffer", "u64"], result: "i32" },
   close: { parameters: ["i32"], result: "i32" },
   statx: { parameters: ["i32", "buffer", "i32", "u32", "buffer"], result: "i32" },
+  // The newest of all: a libc that has it has the others.
+  getdents64: { parameters: ["i32", "buffer", "u64"], result: "i32" },
+} as const;
+
+/** Made when first called: each takes about 0.1 ms to make, and a run uses few of them. */
+const later = {
   pread: { parameters: ["i32", "u64", "u64", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "u64", "u64", "i64"], result: "i32" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
@@ -29,28 +38,21 @@ const symbols = {
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
   write: { parameters: ["i32", "u64", "u64"], result: "i32" },
-  prctl: { parameters: ["i32", "u64", "u64", "u64", "u64"], result: "i32" },
   pwritev2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
-  getdents64: { parameters: ["i32", "buffer", "u64"], result: "i32" },
+  /** For calls made once a run, whatever they take. */
+  syscall: { parameters: ["i64", "u64", "u64", "u64", "u64", "u64"], result: "i32" },
 } as const;
 
-/** `syscall(2)`, declared once per shape of arguments it is used with. */
-const syscalls = {
-  openat2: { name: "syscall", parameters: ["i64", "i32", "buffer", "buffer", "u64"], result: "i32" },
-  landlock_create_ruleset: { name: "syscall", parameters: ["i64", "buffer", "u64", "u32"], result: "i32" },
-  landlock_add_rule: { name: "syscall", parameters: ["i64", "i32", "i32", "buffer", "u32"], result: "i32" },
-  landlock_restrict_self: { name: "syscall", parameters: ["i64", "i32", "u32"], result: "i32" },
-} as const;
+const arm = Deno.build.arch === "aarch64";
 
-/** Numbers of system calls that have no function in libc; the same on both architectures. */
+/** Numbers of system calls. */
 export const SystemCall = {
+  prctl: arm ? 167n : 157n,
   openat2: 437n,
   landlock_create_ruleset: 444n,
   landlock_add_rule: 445n,
   landlock_restrict_self: 446n,
 } as const;
-
-const arm = Deno.build.arch === "aarch64";
 
 /** Flags of `openat`. */
 export const O = {
@@ -75,13 +77,15 @@ export const AT = { FDCWD: -100, SYMLINK_NOFOLLOW: 0x100, REMOVEDIR: 0x200, EMPT
 export const RESOLVE = { NO_MAGICLINKS: 0x02, BENEATH: 0x08 } as const;
 
 /** What the functions of libc look like from here. */
-export type LibC = Deno.DynamicLibrary<typeof symbols & typeof syscalls>["symbols"];
+export type LibC = Deno.DynamicLibrary<typeof first & typeof later>["symbols"];
 
 /** libc, once {@linkcode loadLibC} has succeeded. */
 export let libc: LibC;
 
 /** The calling thread's `errno`. Right only in the statement after the call that failed. */
 export let errno: Int32Array<ArrayBuffer>;
+
+const LIBRARY = "libc.so.6";
 
 let loaded: boolean | undefined;
 
@@ -99,7 +103,9 @@ function open(): boolean {
   // Asking is needed where FFI was not granted: a prompt in the middle of a run would hang it.
   if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return false;
   try {
-    libc = Deno.dlopen("libc.so.6", { ...symbols, ...syscalls }).symbols;
+    const made = Deno.dlopen(LIBRARY, first).symbols;
+    const names = Object.keys(later) as (keyof typeof later)[];
+    libc = { ...made, ...Object.fromEntries(names.map((name) => [name, firstCall(name)])) } as LibC;
   } catch {
     return false;
   }
@@ -107,6 +113,15 @@ function open(): boolean {
   if (location === null) return false;
   errno = new Int32Array(Deno.UnsafePointerView.getArrayBuffer(location, 4));
   return true;
+}
+
+/** What stands for a function until it is called. */
+function firstCall(name: keyof typeof later): (...values: never[]) => unknown {
+  return (...values) => {
+    const made = Deno.dlopen(LIBRARY, { [name]: later[name] }).symbols[name]!;
+    Object.assign(libc, { [name]: made });
+    return made(...values);
+  };
 }
 
 const codes: Record<number, FaultCode> = {

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Directory } from "../directory.ts";
+import { addressOf } from "./address_of.ts";
 import { KernelDirectory } from "./kernel.ts";
 import { AT, errno, libc, loadLibC, O, SystemCall } from "./libc.ts";
 
@@ -33,9 +34,9 @@ const WRITING = READING | FS.WRITE_FILE | FS.REMOVE_DIR | FS.REMOVE_FILE | FS.MA
 const HANDLED: Record<number, bigint> = { 2: 0x3fffn, 3: 0x7fffn, 4: 0x7fffn, 5: 0xffffn };
 const TCP = 0x3n;
 const SCOPES = 0x3n;
-const CREATE_RULESET_VERSION = 1;
-const RULE_PATH_BENEATH = 1;
-const PR_SET_NO_NEW_PRIVS = 38;
+const CREATE_RULESET_VERSION = 1n;
+const RULE_PATH_BENEATH = 1n;
+const PR_SET_NO_NEW_PRIVS = 38n;
 
 /** A directory that stays reachable. */
 export interface Reachable {
@@ -52,12 +53,7 @@ export interface Reachable {
  */
 export function lockdownVersion(): number | undefined {
   if (!loadLibC()) return undefined;
-  const version = libc.landlock_create_ruleset(
-    SystemCall.landlock_create_ruleset,
-    null,
-    0n,
-    CREATE_RULESET_VERSION,
-  );
+  const version = call("landlock_create_ruleset", 0n, 0n, CREATE_RULESET_VERSION);
   return version >= 2 ? version : undefined;
 }
 
@@ -86,7 +82,7 @@ export function lockdown(reachable: readonly Reachable[]): number {
   attributes[2] = SCOPES;
   const size = version >= 6 ? 24n : version >= 4 ? 16n : 8n;
   const bytes = new Uint8Array(attributes.buffer);
-  const ruleset = libc.landlock_create_ruleset(SystemCall.landlock_create_ruleset, bytes, size, 0);
+  const ruleset = call("landlock_create_ruleset", addressOf(bytes, 0, bytes.length), size);
   if (ruleset < 0) throw failed("landlock_create_ruleset");
   try {
     for (const { directory, readOnly } of reachable) {
@@ -96,10 +92,8 @@ export function lockdown(reachable: readonly Reachable[]): number {
       allow(ruleset, directory.fd, BigInt(readOnly ? READING : WRITING) & attributes[0]);
     }
     allowOwnMap(ruleset);
-    if (libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n) < 0) throw failed("prctl");
-    if (libc.landlock_restrict_self(SystemCall.landlock_restrict_self, ruleset, 0) < 0) {
-      throw failed("landlock_restrict_self");
-    }
+    if (call("prctl", PR_SET_NO_NEW_PRIVS, 1n) < 0) throw failed("prctl");
+    if (call("landlock_restrict_self", BigInt(ruleset)) < 0) throw failed("landlock_restrict_self");
   } finally {
     libc.close(ruleset);
   }
@@ -126,10 +120,14 @@ function allow(ruleset: number, fd: number, rights: bigint): void {
   rule.setBigUint64(0, rights, true);
   rule.setInt32(8, fd, true);
   const bytes = new Uint8Array(rule.buffer);
-  const { landlock_add_rule } = SystemCall;
-  if (libc.landlock_add_rule(landlock_add_rule, ruleset, RULE_PATH_BENEATH, bytes, 0) < 0) {
+  const address = addressOf(bytes, 0, bytes.length);
+  if (call("landlock_add_rule", BigInt(ruleset), RULE_PATH_BENEATH, address) < 0) {
     throw failed("landlock_add_rule");
   }
+}
+
+function call(name: keyof typeof SystemCall, one: bigint, two = 0n, three = 0n, four = 0n): number {
+  return libc.syscall(SystemCall[name], one, two, three, four, 0n);
 }
 
 function failed(call: string): Error {
