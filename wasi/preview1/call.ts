@@ -7,6 +7,7 @@ import { Fault, type FaultCode } from "../../caps/fault.ts";
 import { Errno, errnoOf } from "../abi/errno.ts";
 import type { Guest } from "../guest.ts";
 import { isUnwinding, unwind } from "../unwind.ts";
+import { withHeadroom } from "./headroom.ts";
 import { pathFrom } from "./path_arguments.ts";
 
 /** A parameter as it arrives from WebAssembly: an `i32` (signed) or an `i64` (signed). */
@@ -36,7 +37,7 @@ export type Import = (...values: Value[]) => number | Promise<number>;
  * @returns The function to import
  */
 export function wrap(guest: Guest, name: string, call: Call): Import {
-  const run = call as (guest: Guest, ...values: Value[]) => Outcome;
+  const run = withHeadroom(name, call as (guest: Guest, ...values: Value[]) => Outcome);
   const fail = (error: unknown): number => failed(guest, name, error);
   const done = (outcome: Outcome): number | Promise<number> =>
     outcome === undefined ? Errno.SUCCESS : outcome.then(succeeded, fail);

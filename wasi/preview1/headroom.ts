@@ -1,0 +1,69 @@
+/**
+ * Room on the stack for what must not be cut off half-way.
+ *
+ * The guest and the functions that it calls share one stack. A guest that recurses to its edge and calls there would
+ * have a call end between an effect and the note of it: a descriptor that nobody closes, a name that no quota counts.
+ *
+ * @module
+ */
+import type { Outcome, Value } from "./call.ts";
+
+/** The calls that have an effect and note it: they are made with room for both, or not at all. */
+const PAIRED: ReadonlySet<string> = new Set([
+  "fd_close",
+  "fd_renumber",
+  "path_create_directory",
+  "path_link",
+  "path_open",
+  "path_remove_directory",
+  "path_rename",
+  "path_symlink",
+  "path_unlink_file",
+  "sock_accept",
+]);
+
+/** How many calls of a kind are taken to meet code that the engine has yet to compile, which it does on this stack. */
+const FIRST_CALLS = 16;
+/** Levels of {@linkcode deeper} that are room for a call and for compiling it. */
+const ROOM_TO_COMPILE = 480;
+/** Levels of {@linkcode deeper} that are room for a call. */
+const ROOM_TO_CALL = 48;
+
+/**
+ * Sees to it that a call which must not be cut off is not begun without room on the stack.
+ *
+ * @param name The name of the call
+ * @param run The call
+ * @returns The same call; where it needs it, one that throws the `RangeError` of a full stack before it has any effect
+ */
+export function withHeadroom<T>(
+  name: string,
+  run: (guest: T, ...values: Value[]) => Outcome,
+): (guest: T, ...values: Value[]) => Outcome {
+  if (!PAIRED.has(name)) return run;
+  let calls = 0;
+  return (guest, ...values) => {
+    deeper(calls < FIRST_CALLS ? ROOM_TO_COMPILE : ROOM_TO_CALL, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    calls++;
+    return run(guest, ...values);
+  };
+}
+
+/** Goes down some levels and comes back. The parameters are only there to take room: 170 bytes a level, or more. */
+function deeper(
+  levels: number,
+  a: number,
+  b: number,
+  c: number,
+  d: number,
+  e: number,
+  f: number,
+  g: number,
+  h: number,
+  i: number,
+  j: number,
+  k: number,
+  l: number,
+): number {
+  return levels === 0 ? 0 : deeper(levels - 1, a, b, c, d, e, f, g, h, i, j, k, l) + 1;
+}
