@@ -36,12 +36,14 @@ const PIPE_BUF = 4096;
  * ```
  */
 export function descriptorOutput(fd: number, streamKind: StreamKind): OutputStream {
+  // Files do not wait for anybody to read them.
+  const room = streamKind === "file" || streamKind === "null" ? MOST : PIPE_BUF;
   return {
     streamKind,
     asynchronous: false,
     ready: () => {
       const readiness = pollDescriptor(fd, "write", 0);
-      return readiness === "ready" ? PIPE_BUF : readiness === "over" ? 0 : undefined;
+      return readiness === "ready" ? room : readiness === "over" ? 0 : undefined;
     },
     wait: (milliseconds) => void pollDescriptor(fd, "write", milliseconds),
     write(from, start, end): number {

@@ -10,10 +10,18 @@ import { Rights } from "../abi/rights.ts";
 import type { Guest } from "../guest.ts";
 import type { Calls, Outcome } from "./call.ts";
 import { mustBeFile } from "./named.ts";
-import { appendToFile, readFile, readStream, writeFile, writeStream } from "./transfer.ts";
+import {
+  appendToFile,
+  inPieces,
+  readFile,
+  readStream,
+  SMALL_WRITE,
+  writeFile,
+  writeStream,
+} from "./transfer.ts";
 import { untilReady } from "./waiting.ts";
 import { Fdflags } from "../abi/flags.ts";
-import { AT_END } from "../descriptors.ts";
+import { AT_END, type Descriptor } from "../descriptors.ts";
 
 /** Reads where the last read or write of a file ended, or from a stream. */
 function fd_read(guest: Guest, fd: number, list: number, count: number, resultPointer: number): Outcome {
@@ -64,8 +72,18 @@ function fd_write(guest: Guest, fd: number, list: number, count: number, resultP
   if (buffers.total > 0) {
     const waiting = untilReady(guest, descriptor, output);
     if (waiting !== undefined) return waiting.then(() => fd_write(guest, fd, list, count, resultPointer));
+    if (buffers.total > SMALL_WRITE && !output.asynchronous && mustNotStall(guest, descriptor)) {
+      const pieces = inPieces(output, () => void untilReady(guest, descriptor, output));
+      memory.writeU32(resultPointer, writeStream(guest, pieces));
+      return;
+    }
   }
   memory.writeU32(resultPointer, writeStream(guest, output));
+}
+
+/** Whether a write may not wait for as long as it takes. */
+function mustNotStall({ deadline }: Guest, { flags }: Descriptor): boolean {
+  return deadline !== undefined || (flags & Fdflags.NONBLOCK) !== 0;
 }
 
 const READ_AT: number = Rights.FD_READ | Rights.FD_SEEK;

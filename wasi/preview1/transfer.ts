@@ -114,6 +114,38 @@ export function readStream({ memory, buffers }: Guest, input: InputStream): numb
   return read;
 }
 
+/** What there is to a stream for whoever only writes. */
+type Writable = Pick<OutputStream, "write">;
+
+/**
+ * What every output that is ready takes without waiting, in bytes: `PIPE_BUF` of Linux. A larger write would wait
+ * inside the operating system until somebody reads, whatever deadline there is.
+ */
+export const SMALL_WRITE = 4096;
+
+/**
+ * An output that writes in pieces, each no larger than what the stream behind it can take now.
+ *
+ * @param output The stream, which is ready
+ * @param untilReady Waits until the stream is ready again
+ * @returns The output; a fault behind the first piece makes the write a short one
+ */
+export function inPieces(output: OutputStream, untilReady: () => void): Writable {
+  return {
+    write(from, start, end): number {
+      let at = start;
+      for (let written = 1; at < end && written > 0; at += written) {
+        written = orNothing(at - start, () => {
+          if (at > start) untilReady();
+          // Of an output that nobody reads any more the write itself tells.
+          return output.write(from, at, Math.min(end, at + (output.ready() || SMALL_WRITE)));
+        });
+      }
+      return at - start;
+    },
+  };
+}
+
 /**
  * Writes the buffers of the call to a stream, up to the first short write.
  *
@@ -122,7 +154,7 @@ export function readStream({ memory, buffers }: Guest, input: InputStream): numb
  * @returns How many bytes were written, at least 1 unless there are none
  * @throws {Fault} As {@linkcode OutputStream.write}
  */
-export function writeStream({ memory, buffers }: Guest, output: OutputStream): number {
+export function writeStream({ memory, buffers }: Guest, output: Writable): number {
   if (buffers.count === 1) return output.write(memory.bytes, buffers.start(0), buffers.end(0));
   const scratch = buffers.scratch();
   if (scratch !== undefined) {

@@ -5,6 +5,7 @@ import { inheritInput, inheritOutput } from "../../../caps/host/standard.ts";
 import { loadLibC } from "../../../caps/host/libc.ts";
 import { isFault } from "../../../caps/fault.ts";
 import type { OutputStream } from "../../../caps/stream.ts";
+import { run } from "../../../mod.ts";
 import { flood } from "./flood.ts";
 
 const O_NONBLOCK = 0o4000;
@@ -103,6 +104,20 @@ const parts: Record<string, () => void | Promise<void>> = {
     inheritOutput("stdout").write(byte, 0, 1);
     input.wait(Infinity);
     say(input.ready());
+  },
+  "run until time is up": async () => {
+    // One write of more than any pipe holds.
+    const guest = `(module
+      (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+      (memory (export "memory") 64)
+      (data (i32.const 0) "\\10\\00\\00\\00\\00\\00\\20\\00")
+      (func (export "_start")
+        (loop $again (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8))) (br $again))))`;
+    const { reason } = await run(new TextEncoder().encode(guest), {
+      stdout: "inherit",
+      limits: { timeout: 300 },
+    });
+    say(reason);
   },
   "kinds": () => say([inheritInput().streamKind, inheritOutput("stdout").streamKind]),
 };

@@ -145,3 +145,17 @@ Deno.test({
     assertEquals(shell("kinds", [], "</etc/hostname | cat"), "pipe,pipe");
   },
 });
+
+Deno.test({
+  name: "a time limit holds although nobody reads what a program writes",
+  ignore: !linux,
+  fn: async () => {
+    // No `-A`: without the permission to end the process there is no watchdog, and a library has none anyhow.
+    const child = start("run until time is up", ["--allow-ffi", "--allow-env", "--allow-read"], "null");
+    const guard = setTimeout(() => child.kill("SIGKILL"), 20_000);
+    const said = await new Response(child.stderr).text();
+    clearTimeout(guard);
+    await child.stdout.cancel();
+    assertEquals([said.trim(), (await child.status).code], ["timeout", 0]);
+  },
+});

@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { Fault, type File, memoryDirectory } from "../../../mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { Fault, type File, memoryDirectory, type OutputStream } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { CREAT, FD_READ, FD_WRITE, inputOf, Kit, READ_WRITE, TRUNC } from "./kit.ts";
 
@@ -254,6 +254,49 @@ Deno.test("a stream that must not wait says EAGAIN instead", () => {
   const kit = new Kit({ stdin: { ...inputOf(""), ready: () => undefined } });
   kit.must("fd_fdstat_set_flags", 0, NONBLOCK);
   assertEquals(kit.call("fd_read", 0, ...kit.buffers(16, [2000, 2]), 8), Errno.EAGAIN);
+});
+
+/** A pipe that nobody reads: a write of more than it has room for would never return. */
+function stalledPipe(room: number): OutputStream & { written: number } {
+  return {
+    streamKind: "pipe",
+    asynchronous: false,
+    written: 0,
+    ready(): number | undefined {
+      return this.written + 4096 <= room ? 4096 : undefined;
+    },
+    wait: (milliseconds) => assert(Number.isFinite(milliseconds), "Waits without end"),
+    close: () => {},
+    write(_from, start, end): number {
+      this.written += end - start;
+      assert(this.written <= room, "Waits without end");
+      return end - start;
+    },
+  };
+}
+
+Deno.test("a large write to a full pipe ends at the deadline, and what fits is written before", () => {
+  for (const lengths of [[20_000], [4000, 16_000], [3, 5000]]) {
+    const stdout = stalledPipe(10_000);
+    const kit = new Kit({ stdout });
+    const list = kit.buffers(16, ...lengths.map((length): [number, number] => [2048, length]));
+    kit.guest.deadline = performance.now() + 20;
+    if (lengths[1] === 5000) {
+      kit.must("fd_write", 1, ...list, 8);
+      assertEquals([kit.u32(8), stdout.written], [5003, 5003]);
+    } else {
+      assertThrows(() => kit.call("fd_write", 1, ...list, 8), WebAssembly.RuntimeError);
+      assertEquals([stdout.written, kit.guest.timedOut], [8192, true]);
+    }
+  }
+});
+
+Deno.test("a large write that may not wait is a short one", () => {
+  const stdout = stalledPipe(10_000);
+  const kit = new Kit({ stdout });
+  kit.must("fd_fdstat_set_flags", 1, NONBLOCK);
+  kit.must("fd_write", 1, ...kit.buffers(16, [2048, 20_000]), 8);
+  assertEquals([kit.u32(8), stdout.written], [8192, 8192]);
 });
 
 Deno.test("a blocking read ends at the deadline, and the guest with it", () => {
