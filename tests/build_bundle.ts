@@ -5,8 +5,9 @@
  */
 import { profileOf } from "./build/profile.ts";
 import { finish, rearrange } from "./build/rearrange.ts";
+import { inRepository } from "./repository.ts";
 
-const repository = new URL("../", import.meta.url).pathname;
+const repository = inRepository("");
 
 /**
  * Bundles the command line.

@@ -6,8 +6,9 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { rearrange } from "./build/rearrange.ts";
 import { buildBundle } from "./build_bundle.ts";
+import { inRepository } from "./repository.ts";
 
-const repository = new URL("../", import.meta.url).pathname;
+const repository = inRepository("");
 
 interface Ended {
   readonly code: number;

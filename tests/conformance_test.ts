@@ -5,9 +5,10 @@
  */
 import { assertEquals } from "@std/assert";
 import { copy } from "@std/fs";
+import { inRepository } from "./repository.ts";
 
 const suite = Deno.env.get("WASI_TESTSUITE");
-const cli = new URL("../cli.ts", import.meta.url).pathname;
+const cli = inRepository("cli.ts");
 
 /** What a test of the suite says beside its program. */
 interface Spec {

@@ -5,19 +5,18 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { copy } from "@std/fs";
+import { inRepository } from "./repository.ts";
 import { transcriptsOf, typed } from "./transcript.ts";
-
-const repository = new URL("../", import.meta.url);
 
 Deno.test({
   name: "the transcripts of the README hold",
   ignore: Deno.build.os === "windows",
   async fn(t): Promise<void> {
-    const steps = transcriptsOf(await Deno.readTextFile(new URL("README.md", repository)));
+    const steps = transcriptsOf(await Deno.readTextFile(inRepository("README.md")));
     assert(steps.length > 5, "no transcripts were found");
     const folder = await Deno.makeTempDir({ prefix: "keyhole-readme-" });
     for (const name of ["examples", "tests/guests", "LICENSE"]) {
-      await copy(new URL(name, repository).pathname, `${folder}/${name}`);
+      await copy(inRepository(name), `${folder}/${name}`);
     }
     for (const { command, output } of steps) {
       await t.step(command, async () => {

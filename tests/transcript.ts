@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inRepository } from "./repository.ts";
 
 /** One command of a transcript. */
 export interface Step {
@@ -38,7 +39,7 @@ export function transcriptsOf(markdown: string): Step[] {
  * @returns Standard output and error, in the order in which they were written
  */
 export async function typed(command: string, folder: string): Promise<string> {
-  const cli = new URL("../cli.ts", import.meta.url).pathname;
+  const cli = inRepository("cli.ts");
   const keyhole = `keyhole() { '${Deno.execPath()}' run -A --no-check '${cli}' "$@"; }`;
   const { stdout } = await new Deno.Command("bash", {
     args: ["-c", `${keyhole}\n{ ${command}\n} 2>&1`],

@@ -5,8 +5,9 @@
  */
 import { runOnce } from "./measure.ts";
 import type { Runtime } from "./runtimes.ts";
+import { inRepository } from "../repository.ts";
 
-const repository = new URL("../../", import.meta.url).pathname;
+const repository = inRepository("");
 
 /** One run of the guest that measures itself. */
 export interface GuestRun {

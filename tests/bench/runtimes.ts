@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { inRepository } from "../repository.ts";
 
 /** A way to run a guest. */
 export interface Runtime {
@@ -21,7 +22,7 @@ export interface Runtime {
   command(guest: string, args: readonly string[], dir?: string, flags?: readonly string[]): string[];
 }
 
-const repository = new URL("../../", import.meta.url).pathname;
+const repository = inRepository("");
 const shim = `${repository}tests/bench/node_wasi.mjs`;
 
 /** keyhole as it runs from a checkout. */

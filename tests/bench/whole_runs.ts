@@ -6,8 +6,9 @@
 import { interleaved, runOnce } from "./measure.ts";
 import { checkout, denoNode, keyhole, node, type Runtime } from "./runtimes.ts";
 import type { Row } from "./table.ts";
+import { inRepository } from "../repository.ts";
 
-const repository = new URL("../../", import.meta.url).pathname;
+const repository = inRepository("");
 const encoder = new TextEncoder();
 
 /** The same as hello world without any of keyhole: what Deno itself takes to compile and run a module. */

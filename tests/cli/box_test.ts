@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Ended, keyhole, keyholeWith } from "./process.ts";
+import { inRepository } from "../repository.ts";
 
-const GUESTS = new URL("../../examples/box/", import.meta.url).pathname;
+const GUESTS = inRepository("examples/box/");
 
 /** Runs `keyhole box` in a scratch folder of its own, with lines to read. */
 async function inScratch(
@@ -180,7 +181,7 @@ Deno.test("a module that is no guest is refused by what it lacks", async () => {
   const { code, stderr } = await keyhole(
     "/",
     "box",
-    new URL("../../examples/copy/demo.wasm", import.meta.url).pathname,
+    inRepository("examples/copy/demo.wasm"),
   );
   assertEquals(code, 126);
   assert(stderr.includes('does not export the function "wasmbox_initialize"'), stderr);

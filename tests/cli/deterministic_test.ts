@@ -1,7 +1,8 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { type Ended, keyholeWith } from "./process.ts";
+import { inRepository } from "../repository.ts";
 
-const ROOT = new URL("../../", import.meta.url).pathname;
+const ROOT = inRepository("");
 
 /** What a program is run with, besides `--deterministic`. */
 interface Case {

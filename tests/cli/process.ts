@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { inRepository } from "../repository.ts";
 
-const CLI = new URL("../../cli.ts", import.meta.url).pathname;
+const CLI = inRepository("cli.ts");
 
 /** How a process ended, and what it printed. */
 export interface Ended {
@@ -115,5 +116,5 @@ export async function inScratch(
  * @returns Its absolute path
  */
 export function guestPath(path: string): string {
-  return new URL(`../../${path}`, import.meta.url).pathname;
+  return inRepository(path);
 }

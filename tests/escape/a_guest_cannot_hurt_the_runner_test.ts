@@ -5,6 +5,7 @@ import { answersOf, attempt, attemptOn, operate } from "./attack.ts";
 import { NUMBERS } from "./attacks/numbers.ts";
 import { SPECIAL_FILES } from "./attacks/special_files.ts";
 import { PLAIN_STAGES, type Scene, STAGES } from "./stage.ts";
+import { inRepository } from "../repository.ts";
 
 const guests = new URL("../guests/", import.meta.url);
 const PAGE = 65536;
@@ -184,7 +185,7 @@ async function keyhole(
   args: readonly string[],
   descriptors = 1024,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const cli = new URL("../../cli.ts", import.meta.url).pathname;
+  const cli = inRepository("cli.ts");
   const { code, stdout, stderr } = await new Deno.Command("sh", {
     args: [
       "-c",
@@ -211,7 +212,7 @@ Deno.test({
     const folder = await Deno.makeTempDir({ prefix: "keyhole-runner-" });
     await Deno.mkdir(`${folder}/a/b/c`, { recursive: true });
     await Deno.writeTextFile(`${folder}/a/file`, "hello");
-    const calls = new URL("calls.wasm", guests).pathname;
+    const calls = inRepository("tests/guests/calls.wasm");
     for (const backend of ["kernel", "portable"]) {
       const { code, stdout, stderr } = await keyhole([
         "--backend",
@@ -236,7 +237,7 @@ Deno.test({
 });
 
 Deno.test("a guest closes its own streams and not those of the runner", async () => {
-  const calls = new URL("calls.wasm", guests).pathname;
+  const calls = inRepository("tests/guests/calls.wasm");
   const { code, stderr } = await keyhole([calls, "close:1", "close:0", "close:2", "trap"]);
   assertEquals(code, 134);
   assert(stderr.startsWith("error: The program crashed: unreachable\n"), stderr);

@@ -5,9 +5,10 @@ import { lockdownVersion } from "../../caps/host/lockdown.ts";
 import { answersOf } from "./attack.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { setStage } from "./stage.ts";
+import { inRepository } from "../repository.ts";
 
-const program = new URL("broken_walker.ts", import.meta.url).pathname;
-const config = new URL("../../deno.json", import.meta.url).pathname;
+const program = inRepository("tests/escape/broken_walker.ts");
+const config = inRepository("deno.json");
 
 /** Only plain paths come to the place where the mistake was made, so all of these lead out by links. */
 const OPERATIONS = [

@@ -1,10 +1,11 @@
 /** What was not granted is not there: no directory, variable, argument, socket, input, function or finer clock. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fixedClocks, run, seededRandom, steppingClocks, UnusableModuleError } from "../../mod.ts";
+import { inRepository } from "../repository.ts";
 import { answersOf, operate } from "./attack.ts";
 
 const guest = (name: string): URL => new URL(`../guests/${name}.wasm`, import.meta.url);
-const cli = new URL("../../cli.ts", import.meta.url);
+const cli = inRepository("cli.ts");
 
 Deno.test("a guest that is granted nothing finds nothing", async () => {
   Deno.env.set("KEYHOLE_TEST_VARIABLE", "ambient");
@@ -142,7 +143,7 @@ Deno.test("nothing can be imported but the system interface and what was offered
 /** Runs the command line in a process of its own. */
 async function keyhole(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-config", cli.pathname, ...args],
+    args: ["run", "-A", "--no-config", cli, ...args],
     env: { KEYHOLE_TEST_VARIABLE: "ambient", NO_COLOR: "1" },
     stdin: "null",
   }).output();
@@ -151,7 +152,7 @@ async function keyhole(...args: string[]): Promise<{ code: number; stdout: strin
 }
 
 Deno.test("the command line grants nothing by itself, and a guest's arguments are never flags", async () => {
-  const calls = guest("calls").pathname;
+  const calls = inRepository("tests/guests/calls.wasm");
   const bare = await keyhole(calls, "environ", "preopens", "open:.", "open:@3@/etc/passwd", "read:0");
   assertEquals(answersOf(bare.stdout), ["OK 0", "OK", "EBADF", "EBADF", 'OK 0 ""']);
 

@@ -12,9 +12,10 @@ import { captureOutput } from "../../caps/streams/capture.ts";
 import { nullInput } from "../../caps/streams/null.ts";
 import { runModule } from "../../wasi/run.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { inRepository } from "../repository.ts";
 
 const guest = new URL("../guests/race.wasm", import.meta.url);
-const swapper = new URL("swapper.ts", import.meta.url);
+const swapper = inRepository("tests/escape/swapper.ts");
 const SECONDS = Deno.env.get("KEYHOLE_RACE_SECONDS") ?? "5";
 
 Deno.test({
@@ -35,7 +36,7 @@ Deno.test({
     const before = await fingerprint(outside);
 
     const process = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-config", swapper.pathname, `${mount}/swap`, `${mount}/other`],
+      args: ["run", "-A", "--no-config", swapper, `${mount}/swap`, `${mount}/other`],
       stdin: "piped",
       stdout: "piped",
     }).spawn();

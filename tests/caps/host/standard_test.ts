@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { flood } from "./flood.ts";
+import { inRepository } from "../../repository.ts";
 
-const program = new URL("./standard_program.ts", import.meta.url).pathname;
+const program = inRepository("tests/caps/host/standard_program.ts");
 const linux = Deno.build.os === "linux";
 const ffi = linux ? ["--allow-ffi"] : [];
 

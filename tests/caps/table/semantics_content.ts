@@ -51,6 +51,24 @@ export const contentSemantics: readonly Semantic[] = [
     },
   },
   {
+    title: "a handle knows where its own append ended, whatever others write",
+    check({ root }): void {
+      const one = file(root, "file.txt", READ_WRITE);
+      const other = file(root, "file.txt", READ_WRITE);
+      one.append(bytes("-1"), 0, 2);
+      other.append(bytes("-two"), 0, 4);
+      one.write(bytes("far"), 0, 3, 100);
+      one.read(new Uint8Array(3), 0, 3, 0);
+      one.append(bytes("nothing"), 0, 0);
+      assertEquals([one.appendedTo?.(), other.appendedTo?.()], [7, 11]);
+      other.append(bytes("!"), 0, 1);
+      other.setSize(2);
+      assertEquals([one.appendedTo?.(), other.appendedTo?.()], [7, 104]);
+      one.close();
+      other.close();
+    },
+  },
+  {
     title: "an append goes to the end, wherever that is by then",
     check({ root }): void {
       const one = file(root, "file.txt", READ_WRITE);

@@ -1,7 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { inRepository } from "../../repository.ts";
 
 Deno.test("the example undoes and branches", async () => {
-  const example = new URL("../../../examples/box/undo.ts", import.meta.url).pathname;
+  const example = inRepository("examples/box/undo.ts");
   const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", example] })
     .output();
   assertEquals(new TextDecoder().decode(stdout).split("\n"), [

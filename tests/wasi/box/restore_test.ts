@@ -5,6 +5,7 @@ import { Box } from "../../../wasi/box.ts";
 import { SnapshotError, type SnapshotRefusal } from "../../../wasi/snapshot/error.ts";
 import { sha256 } from "../../../wasi/snapshot/sha256.ts";
 import { guest, guestBytes, moduleOf, open } from "./guests.ts";
+import { inRepository } from "../../repository.ts";
 
 /** Why a snapshot is refused; the box has to be as before. */
 async function refusal(box: Box, snapshot: Uint8Array, form?: "raw"): Promise<SnapshotRefusal> {
@@ -40,7 +41,7 @@ Deno.test("the same in another process", async () => {
       console.log(await box.hash());
       await box.send("up");`;
     await Deno.writeTextFile(`${scratch}/script.ts`, script);
-    const config = new URL("../../../deno.json", import.meta.url).pathname;
+    const config = inRepository("deno.json");
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, `${scratch}/script.ts`],
     }).output();

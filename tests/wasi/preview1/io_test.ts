@@ -1,5 +1,14 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { Fault, type File, memoryDirectory, type OutputStream } from "../../../mod.ts";
+import {
+  deterministic,
+  type Directory,
+  Fault,
+  type File,
+  memoryDirectory,
+  type OutputStream,
+  overlay,
+  quota,
+} from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { CREAT, FD_READ, FD_WRITE, inputOf, Kit, READ_WRITE, TRUNC } from "./kit.ts";
 
@@ -145,6 +154,27 @@ Deno.test("a file that is appended to grows at its end, wherever the position is
   kit.must("fd_seek", fd, 0n, 0, 0);
   kit.write(fd, "A");
   assertEquals(kit.readFrom(fd, 10), "bcdef");
+});
+
+Deno.test("the position behind an append is where that ended, whoever appends next", () => {
+  for (
+    const wrap of [
+      (it: Directory) => it,
+      overlay,
+      deterministic,
+      (it: Directory) => quota(it, { bytes: 1000 }),
+    ]
+  ) {
+    const kit = new Kit({ preopens: [{ name: "/", directory: wrap(memoryDirectory({ f: "abc" })) }] });
+    const [fd, other] = [kit.open("f", { fdflags: APPEND }), kit.open("f", { fdflags: APPEND })];
+    kit.write(fd, "d");
+    kit.write(other, "other");
+    kit.must("fd_tell", fd, 0);
+    assertEquals(kit.u64(0), 4n);
+    kit.write(fd, "!");
+    kit.write(other, "more");
+    assertEquals(kit.readFrom(fd, 10), "more");
+  }
 });
 
 Deno.test("the position behind an append does not follow what is written elsewhere", () => {
