@@ -58,6 +58,14 @@ export interface File {
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number;
 
   /**
+   * Tells where the last {@linkcode File.append} of this handle ended, whatever was written elsewhere since. Where it
+   * is missing, the end of the file is taken for that.
+   *
+   * @returns Byte offset in the file, 0 to 2^53 - 1; meaningless before anything was appended
+   */
+  appendedTo?(): number;
+
+  /**
    * Cuts or extends the file; what is added reads as zeros.
    *
    * @param size The new size in bytes, 0 to 2^53 - 1
@@ -93,4 +101,14 @@ export interface File {
 
   /** Gives the file up. Nothing may be called afterwards; a second call does nothing. */
   close(): void;
+}
+
+/**
+ * Where the last append to a file ended, as far as the file can tell.
+ *
+ * @param file The file, appended to by this handle
+ * @returns Byte offset in the file, 0 to 2^53 - 1
+ */
+export function endOfAppend(file: File): number {
+  return file.appendedTo?.() ?? file.stat().size;
 }

@@ -5,7 +5,7 @@
  */
 import type { Directory } from "../caps/directory.ts";
 import { Fault } from "../caps/fault.ts";
-import type { File } from "../caps/file.ts";
+import { endOfAppend, type File } from "../caps/file.ts";
 import type { Connection, Listener } from "../caps/socket.ts";
 import type { InputStream, OutputStream, Stream } from "../caps/stream.ts";
 import type { Dirents } from "./abi/dirents.ts";
@@ -19,7 +19,7 @@ import {
   OUTPUT_RIGHTS,
 } from "./abi/rights.ts";
 
-/** A {@linkcode Descriptor.position} that is wherever the file ends: nobody has asked yet where that is. */
+/** A {@linkcode Descriptor.position} behind what was appended last: nobody has asked yet where that is. */
 export const AT_END: number = -1;
 
 /** What a descriptor can name. */
@@ -197,7 +197,7 @@ export class Descriptor {
    * @returns 0 to 2^53 - 1
    */
   positionIn(file: File): number {
-    if (this.position === AT_END) this.position = file.stat().size;
+    if (this.position === AT_END) this.position = endOfAppend(file);
     return this.position;
   }
 

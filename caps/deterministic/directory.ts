@@ -6,7 +6,7 @@
 import type { Deterministic, Shown } from "../deterministic.ts";
 import type { Directory, Entry } from "../directory.ts";
 import { Fault, isFault } from "../fault.ts";
-import type { File } from "../file.ts";
+import { endOfAppend, type File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
 
@@ -217,6 +217,10 @@ class DeterministicFile implements File {
 
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
     return this.#inner.append(from, start, end);
+  }
+
+  appendedTo(): number {
+    return endOfAppend(this.#inner);
   }
 
   setSize(size: number): void {

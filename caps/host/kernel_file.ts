@@ -14,6 +14,8 @@ import { timesOf } from "./times.ts";
 /** The most that one read or write moves on Linux. */
 const MOST = 0x7ffff000;
 const RWF_APPEND = 0x10;
+const AT_POSITION = -1n;
+const SEEK_CUR = 1;
 const EINVAL = 22;
 const EOPNOTSUPP = 95;
 
@@ -56,10 +58,16 @@ export class KernelFile implements File {
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
     vector[0] = addressOf(from, start, end);
     vector[1] = BigInt(Math.min(end - start, MOST));
-    // The kernel finds the end and writes there in one step, whoever else appends.
-    const count = libc.pwritev2(this.#fd, vectorBytes, 1, 0n, RWF_APPEND);
+    // The kernel finds the end and writes there in one step, whoever else appends. It keeps the place behind as the
+    // position of the descriptor, which nothing else moves.
+    const count = libc.pwritev2(this.#fd, vectorBytes, 1, AT_POSITION, RWF_APPEND);
     if (count < 0) throw faultOf(errno[0]!);
     return count;
+  }
+
+  /** @inheritdoc */
+  appendedTo(): number {
+    return Number(libc.lseek(this.#fd, 0n, SEEK_CUR));
   }
 
   /** @inheritdoc */

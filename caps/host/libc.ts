@@ -2,7 +2,7 @@
  * The system calls that the kernel backing needs, through Deno's foreign function interface.
  *
  * Numbers and layouts are those of Linux on x86-64 and arm64. A 64-bit parameter is always given as a BigInt and no
- * result is declared wider than 32 bits: anything else takes a slower way through the interface.
+ * result of a frequent call is declared wider than 32 bits: anything else takes a slower way through the interface.
  *
  * @module
  */
@@ -24,6 +24,7 @@ const first = {
 const later = {
   pread: { parameters: ["i32", "u64", "u64", "i64"], result: "i32" },
   pwrite: { parameters: ["i32", "u64", "u64", "i64"], result: "i32" },
+  lseek: { parameters: ["i32", "i64", "i32"], result: "i64" },
   ftruncate: { parameters: ["i32", "i64"], result: "i32" },
   fallocate: { parameters: ["i32", "i32", "i64", "i64"], result: "i32" },
   fsync: { parameters: ["i32"], result: "i32" },

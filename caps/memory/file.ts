@@ -16,6 +16,7 @@ export class MemoryFile implements File {
   readonly #node: FileNode;
   readonly #readable: boolean;
   readonly #writable: boolean;
+  #appendedTo = 0;
   #closed = false;
 
   /**
@@ -50,7 +51,14 @@ export class MemoryFile implements File {
   }
 
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
-    return this.write(from, start, end, this.#node.size);
+    const at = this.#node.size;
+    const count = this.write(from, start, end, at);
+    if (count > 0) this.#appendedTo = at + count;
+    return count;
+  }
+
+  appendedTo(): number {
+    return this.#appendedTo;
   }
 
   setSize(size: number): void {

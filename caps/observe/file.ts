@@ -4,7 +4,7 @@
  * @module
  */
 import { isFault } from "../fault.ts";
-import type { File } from "../file.ts";
+import { endOfAppend, type File } from "../file.ts";
 import type { Call, Watcher } from "../observe.ts";
 import type { Stat } from "../stat.ts";
 
@@ -58,6 +58,10 @@ export class ObservedFile implements File {
     } catch (error) {
       throw this.#failed("write", error);
     }
+  }
+
+  appendedTo(): number {
+    return endOfAppend(this.#inner);
   }
 
   setSize(size: number): void {

@@ -5,7 +5,7 @@
  */
 import { Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
-import type { File } from "../file.ts";
+import { endOfAppend, type File } from "../file.ts";
 import type { Stat } from "../stat.ts";
 
 /**
@@ -100,6 +100,7 @@ export class OverlayFile implements File {
   readonly #contents: Contents;
   readonly #readable: boolean;
   readonly #writable: boolean;
+  #appendedTo = 0;
   #closed = false;
 
   /**
@@ -129,7 +130,15 @@ export class OverlayFile implements File {
 
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
     if (start === end && this.#writable) return 0;
-    return this.#changeable().append(from, start, end);
+    const file = this.#changeable();
+    const count = file.append(from, start, end);
+    // The file behind is shared with other handles, which append too.
+    this.#appendedTo = endOfAppend(file);
+    return count;
+  }
+
+  appendedTo(): number {
+    return this.#appendedTo;
   }
 
   setSize(size: number): void {

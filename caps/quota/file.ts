@@ -5,7 +5,7 @@
  */
 import { Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
-import type { File } from "../file.ts";
+import { endOfAppend, type File } from "../file.ts";
 import type { Stat } from "../stat.ts";
 import type { Account, Ledger } from "./ledger.ts";
 import type { SharedSize } from "./shared_size.ts";
@@ -65,6 +65,10 @@ export class QuotaFile implements File {
     const count = this.#inner.append(from, start, end);
     this.#grew(before, before + count, growth, after);
     return count;
+  }
+
+  appendedTo(): number {
+    return endOfAppend(this.#inner);
   }
 
   setSize(size: number): void {

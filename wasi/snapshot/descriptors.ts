@@ -64,7 +64,9 @@ export class Openings {
    */
   capture(): DescriptorState[] {
     return this.#table.entries().map(([fd, descriptor]) => {
-      const { base, inheriting, flags, position } = descriptor;
+      const { base, inheriting, flags, file } = descriptor;
+      // Only this handle knows where it appended to.
+      const position = file === undefined ? descriptor.position : descriptor.positionIn(file);
       const granted = this.#granted.indexOf(descriptor);
       const opening = granted >= 0 ? { granted, path: undefined, how: 0 } : this.#openingOf(fd, descriptor);
       return { fd, ...opening, base, inheriting, flags, position };
@@ -139,7 +141,7 @@ export class Openings {
     descriptor.base = base & mostRights(descriptor);
     descriptor.inheriting = inheriting & INHERITED_RIGHTS;
     descriptor.flags = flags;
-    descriptor.position = position;
+    descriptor.position = position === AT_END ? descriptor.file?.stat().size ?? 0 : position;
     return descriptor;
   }
 

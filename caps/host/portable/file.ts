@@ -24,6 +24,7 @@ export class PortableFile implements File {
   readonly #writable: boolean;
   /** Where the host's position is, -1 when that is not known. */
   #position = -1;
+  #appendedTo = 0;
   #closed = false;
 
   /**
@@ -72,7 +73,15 @@ export class PortableFile implements File {
     if (!this.#writable) throw Fault.of("EBADF");
     if (start === end) return 0;
     this.#position = -1;
-    return this.#put(from, start, end, hostCall(() => this.#file.seekSync(0, Deno.SeekMode.End)));
+    const at = hostCall(() => this.#file.seekSync(0, Deno.SeekMode.End));
+    const count = this.#put(from, start, end, at);
+    this.#appendedTo = at + count;
+    return count;
+  }
+
+  /** @inheritdoc */
+  appendedTo(): number {
+    return this.#appendedTo;
   }
 
   /** @inheritdoc */
