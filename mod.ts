@@ -78,6 +78,9 @@ export {
   type PolicyMount,
   type PolicyOverlay,
   type PolicyTemporary,
+  type PolicyUser,
+  type PolicyUserLimits,
+  type PolicyUsers,
 } from "./caps/policy.ts";
 export { compileProgram } from "./wasi/compile.ts";
 export { loadProgram, type Program, type ProgramOptions } from "./wasi/program.ts";
@@ -157,6 +160,6 @@ export {
   type UserLimit,
   type UserLimits,
   type UserProof,
-  UsersError,
+  usersOfPolicy,
 } from "./caps/users.ts";
 export { preinitialize, type PreinitializeOptions } from "./wasi/snapshot/preinitialize.ts";

@@ -5,6 +5,7 @@
  */
 import schema from "./policy/schema.json" with { type: "json" };
 import { findProblem, type Schema } from "./policy/validate.ts";
+import type { UserProof } from "./users.ts";
 
 /** What may be added to one mount; what is left out is not limited. */
 export interface PolicyGrowth {
@@ -83,6 +84,39 @@ export interface PolicyLimits extends PolicyGrowth {
   readonly openFiles?: number;
 }
 
+/** What each session of a user may not exceed; what is left out is as for everybody, see `SessionLimits`. */
+export interface PolicyUserLimits {
+  /** Units of fuel. */
+  readonly fuel?: number;
+  /** How long it may last: `"300ms"`, `"2s"`, `"1m"`. */
+  readonly timeout?: string;
+  /** How long nothing may be said on either side. */
+  readonly idle?: string;
+  /** Bytes of memory: a number, or a text such as `"64M"`. */
+  readonly memory?: number | string;
+  /** Bytes that the client may send. */
+  readonly bytesIn?: number | string;
+  /** Bytes that the program may answer. */
+  readonly bytesOut?: number | string;
+  /** Calls that the program may make in a second, 1 or more. */
+  readonly callsPerSecond?: number;
+  /** Bytes of the program's messages that are logged. */
+  readonly log?: number | string;
+  /** Descriptors that may be open at once, 1 to 1,048,576. */
+  readonly openFiles?: number;
+}
+
+/** A user of a server: at least one proof, and what is different for it. */
+export interface PolicyUser extends UserProof {
+  /** How many sessions there may be at once. */
+  readonly sessions?: number;
+  /** What each of them may not exceed. */
+  readonly limits?: PolicyUserLimits;
+}
+
+/** The users of a server, by name. */
+export type PolicyUsers = Readonly<Record<string, PolicyUser>>;
+
 /** What a program is granted. What is not here, it does not get. */
 export interface Policy {
   /** Where the schema is, for editors. */
@@ -117,6 +151,11 @@ export interface Policy {
   readonly backend?: "auto" | "kernel" | "portable";
   /** Whether the kernel confines keyhole too. */
   readonly lockdown?: "auto" | "off" | "require";
+  /**
+   * Who may connect to a server, by name; everybody who can reach it unless given, and with an empty table nobody. It
+   * grants a program nothing. `usersOfPolicy()` reads it.
+   */
+  readonly users?: PolicyUsers;
 }
 
 /** Where the schema of policies is, for editors. */
@@ -169,13 +208,34 @@ export class PolicyError extends Error {
  * ```
  */
 export function parsePolicy(text: string): Policy {
+  return parseChecked(text, schema as Schema) as Policy;
+}
+
+/**
+ * Reads a policy, or a part of one that is in a file of its own.
+ *
+ * @param text JSON
+ * @param schema What it has to be
+ * @returns A value that is as the schema describes it
+ * @throws {PolicyError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { parseChecked } from "./policy.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(parseChecked("[]", { type: "array" }), []);
+ * assertThrows(() => parseChecked("{}", { type: "array" }), Error, "it must be a list");
+ * ```
+ */
+export function parseChecked(text: string, schema: Schema): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new PolicyError(`is not JSON: ${(error as SyntaxError).message}`);
   }
-  const problem = findProblem(value, schema as Schema);
-  if (problem === undefined) return value as Policy;
+  const problem = findProblem(value, schema);
+  if (problem === undefined) return value;
   throw new PolicyError(`${problem.place === "" ? "it" : problem.place} ${problem.message}`, problem.hint);
 }

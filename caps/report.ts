@@ -14,7 +14,7 @@ export interface GrantedObject {
 }
 
 /** What was granted, as a policy says it. Values of variables are left out, since reports are read by many. */
-export interface Granted extends Omit<Policy, "mounts"> {
+export interface Granted extends Omit<Policy, "mounts" | "users"> {
   /** Files and directories. */
   readonly mounts?: readonly (PolicyMount | GrantedObject)[];
 }

@@ -1,9 +1,12 @@
 /**
- * Who may connect to a server, as a table in a file.
+ * Who may connect to a server, as a table: in a policy, or in a file of its own.
  *
  * @module
  */
-import { parseCount, parseDuration, parseSize, QuantityError } from "./limits_text.ts";
+import { parseChecked, type PolicyUserLimits, type PolicyUsers } from "./policy.ts";
+import { sizeAt, timeAt } from "./policy/quantities.ts";
+import schema from "./policy/schema.json" with { type: "json" };
+import { placeOf, type Schema } from "./policy/validate.ts";
 
 /** How a user proves to be who it is: any one of these is enough. */
 export interface UserProof {
@@ -19,16 +22,7 @@ export interface UserProof {
 export type UserLimits = Readonly<Partial<Record<UserLimit, number>>>;
 
 /** What can be limited for a user. */
-export type UserLimit =
-  | "fuel"
-  | "timeout"
-  | "idle"
-  | "memory"
-  | "bytesIn"
-  | "bytesOut"
-  | "callsPerSecond"
-  | "log"
-  | "openFiles";
+export type UserLimit = keyof PolicyUserLimits;
 
 /** A user. */
 export interface User extends UserProof {
@@ -41,41 +35,11 @@ export interface User extends UserProof {
 }
 
 /**
- * What is wrong with such a table.
- *
- * @example
- * ```ts
- * import { parseUsers, UsersError } from "./users.ts";
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => parseUsers('{ "ada": { "colour": 1 } }'), UsersError);
- * ```
- */
-export class UsersError extends Error {
-  /** The name of the class, `"UsersError"`. */
-  override readonly name = "UsersError";
-}
-
-const LIMITS = {
-  fuel: count,
-  timeout: duration,
-  idle: duration,
-  memory: size,
-  bytesIn: size,
-  bytesOut: size,
-  callsPerSecond: count,
-  log: size,
-  openFiles: count,
-} as const satisfies Readonly<Record<UserLimit, unknown>>;
-
-const USER_KEYS: readonly string[] = ["certificate", "uid", "tokenHash", "sessions", "limits"];
-
-/**
- * Reads such a table: an object with a user for each name.
+ * Reads such a table from a file of its own: what a policy has as `users`.
  *
  * @param text JSON
  * @returns The users
- * @throws {UsersError} For anything else; a key that is not known is one too, since a limit that is misspelt is none
+ * @throws {PolicyError} For anything else; a key that is not known is one too, since a limit that is misspelt is none
  *
  * @example
  * ```ts
@@ -89,73 +53,75 @@ const USER_KEYS: readonly string[] = ["certificate", "uid", "tokenHash", "sessio
  * ```
  */
 export function parseUsers(text: string): User[] {
-  let table: unknown;
-  try {
-    table = JSON.parse(text);
-  } catch (error) {
-    throw new UsersError(`It is not JSON: ${(error as Error).message}`);
-  }
-  return entriesOf(table, "The table").map(([name, value]) => readUser(name, value));
+  const { $defs } = schema;
+  return usersOfPolicy(parseChecked(text, { $ref: "#/$defs/users", $defs } as Schema) as PolicyUsers);
 }
 
-function readUser(name: string, value: unknown): User {
-  const user: Record<string, unknown> = { name, limits: {} };
-  for (const [key, given] of entriesOf(value, `"${name}"`)) {
-    const where = `"${key}" of "${name}"`;
-    if (!USER_KEYS.includes(key)) {
-      throw new UsersError(`${where} is not known: it knows ${USER_KEYS.join(", ")}`);
-    }
-    user[key] = key === "limits" ? readLimits(name, given) : readField(key, given, where);
-  }
-  if (user.certificate === undefined && user.uid === undefined && user.tokenHash === undefined) {
-    throw new UsersError(`"${name}" proves nothing: give "certificate", "uid" or "tokenHash"`);
-  }
-  return user as unknown as User;
+/**
+ * Reads the table of a policy.
+ *
+ * @param table Its `users`, from {@linkcode parsePolicy}
+ * @param place Where the table is, for messages; empty for a file of its own
+ * @returns The users, for `admitUsers()`
+ * @throws {PolicyError} For a quantity that has the right form and is none
+ *
+ * @example
+ * ```ts
+ * import { admitUsers, parsePolicy, usersOfPolicy } from "keyhole";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { users = {} } = parsePolicy('{ "users": { "alice": { "uid": 1000, "limits": { "idle": "5m" } } } }');
+ * const admit = admitUsers(usersOfPolicy(users));
+ * const alice = await admit({ peer: { transport: "unix", address: "", uid: 1000 }, token: undefined });
+ * assertEquals(alice?.limits, { idle: 300_000 });
+ * ```
+ */
+export function usersOfPolicy(table: PolicyUsers, place: string = ""): User[] {
+  return Object.entries(table).map(([name, { limits = {}, ...user }]) => ({
+    ...user,
+    name,
+    limits: limitsOf(limits, `${placeOf(place, name)}.limits`),
+  }));
 }
 
-function readField(key: string, value: unknown, where: string): unknown {
-  if (key === "uid" || key === "sessions") {
-    if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-    throw new UsersError(`${where} is no whole number`);
-  }
-  if (typeof value !== "string" || value === "") throw new UsersError(`${where} is no text`);
-  if (key === "tokenHash" && !/^[\da-f]{64}$/.test(value)) {
-    throw new UsersError(`${where} is no SHA-256: write 64 hexadecimal digits, as sha256sum prints them`);
-  }
-  return value;
+function limitsOf(
+  { timeout, idle, memory, bytesIn, bytesOut, log, ...counts }: PolicyUserLimits,
+  place: string,
+): UserLimits {
+  return {
+    ...counts,
+    ...timeout === undefined ? {} : { timeout: timeAt(timeout, `${place}.timeout`) },
+    ...idle === undefined ? {} : { idle: timeAt(idle, `${place}.idle`) },
+    ...memory === undefined ? {} : { memory: sizeAt(memory, `${place}.memory`) },
+    ...bytesIn === undefined ? {} : { bytesIn: sizeAt(bytesIn, `${place}.bytesIn`) },
+    ...bytesOut === undefined ? {} : { bytesOut: sizeAt(bytesOut, `${place}.bytesOut`) },
+    ...log === undefined ? {} : { log: sizeAt(log, `${place}.log`) },
+  };
 }
 
-function readLimits(name: string, value: unknown): UserLimits {
-  return Object.fromEntries(
-    entriesOf(value, `"limits" of "${name}"`).map(([key, given]) => {
-      if (!Object.hasOwn(LIMITS, key)) {
-        throw new UsersError(
-          `The limit "${key}" of "${name}" is not known: it knows ${Object.keys(LIMITS).join(", ")}`,
-        );
-      }
-      try {
-        return [key, LIMITS[key as keyof typeof LIMITS](given)];
-      } catch (error) {
-        if (!(error instanceof QuantityError)) throw error;
-        throw new UsersError(`The limit "${key}" of "${name}": ${error.message}`);
-      }
-    }),
-  );
-}
-
-function entriesOf(value: unknown, what: string): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
-  throw new UsersError(`${what} is no object`);
-}
-
-function count(value: unknown): number {
-  return parseCount(String(value));
-}
-
-function size(value: unknown): number {
-  return parseSize(String(value));
-}
-
-function duration(value: unknown): number {
-  return parseDuration(String(value));
+/**
+ * The table that says who some users are.
+ *
+ * @param users The users
+ * @returns What a policy has as `users`
+ *
+ * @example
+ * ```ts
+ * import { policyOfUsers } from "./users.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const users = [{ name: "alice", uid: 1000, limits: { idle: 5000 } }];
+ * assertEquals(policyOfUsers(users), { alice: { uid: 1000, limits: { idle: "5000ms" } } });
+ * ```
+ */
+export function policyOfUsers(users: readonly User[]): PolicyUsers {
+  return Object.fromEntries(users.map(({ name, limits, ...user }) => {
+    const { timeout, idle, ...others } = limits;
+    const written: PolicyUserLimits = {
+      ...others,
+      ...timeout === undefined ? {} : { timeout: `${timeout}ms` },
+      ...idle === undefined ? {} : { idle: `${idle}ms` },
+    };
+    return [name, Object.keys(written).length === 0 ? user : { ...user, limits: written }];
+  }));
 }

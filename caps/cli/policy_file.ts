@@ -123,15 +123,15 @@ function placeOf(path: string | undefined, style: PathStyle): PolicyPlace {
 }
 
 /**
- * What some settings grant, for a report: its paths are absolute, and values of variables are left out, since reports
- * are read by many.
+ * What some settings grant, for a report: its paths are absolute. Values of variables, and who may connect to a server,
+ * are left out, since reports are read by many.
  *
  * @param settings What is granted
  * @param style Whose rules paths follow
- * @returns A policy without values
+ * @returns A policy without values and users
  */
-export function grantedBy(settings: RunSettings, style: PathStyle): Policy {
-  const { $schema: _, env, ...policy } = policyOfSettings(settings, placeOf(undefined, style));
+export function grantedBy(settings: RunSettings, style: PathStyle): Omit<Policy, "users"> {
+  const { $schema: _, users: _users, env, ...policy } = policyOfSettings(settings, placeOf(undefined, style));
   const withoutValues = Object.entries(env ?? {}).map(([name, variable]) => {
     const isPassedOn = typeof variable !== "string" && variable.default !== undefined;
     return [name, { inherit: true, ...isPassedOn ? { default: null } : {} }];

@@ -60,7 +60,8 @@ export const SERVE_FLAGS: Readonly<Record<ServeFlagName, Flag>> = {
   users: {
     value: "FILE",
     commands: SERVE,
-    help: "Who may connect, how they prove it, and their own limits, as JSON",
+    help:
+      "Who may connect, how they prove it, and their own limits, as JSON. It wins over the users of a policy",
     completes: "file",
   },
   idle: { value: "TIME", commands: SERVE, help: "End a session that says nothing for so long (10m)" },
@@ -95,7 +96,7 @@ export interface ServeSettings {
   readonly host: string | undefined;
   /** The file that keeps state. */
   readonly state: string | undefined;
-  /** The file that says who may connect. */
+  /** The file that says who may connect, whatever a policy says of that. */
   readonly users: string | undefined;
   /** What each session may not exceed. */
   readonly limits: Readonly<Partial<Record<"idle" | "bytesIn" | "bytesOut" | "callsPerSecond", number>>>;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PathStyle } from "../mount.ts";
+import type { User } from "../users.ts";
 import { type ClockSetting, readClock } from "./clock_setting.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
 import { readAllowNet, readListen } from "./listen_setting.ts";
@@ -87,6 +88,8 @@ export interface RunSettings {
   seed: string | undefined;
   /** Whether what it finds looks the same on every machine. */
   deterministic: boolean;
+  /** Who may connect to a server, or `undefined` for everybody; a program that is run has nothing of it. */
+  users: readonly User[] | undefined;
   /** What is shown of the guest's calls, or `undefined` for nothing. */
   trace: TraceSetting | undefined;
   /** Where the report goes, `-` for standard output, or `undefined` for none. */
@@ -144,6 +147,7 @@ export function readSettings(
     clock: { kind: "system" },
     seed: undefined,
     deterministic: false,
+    users: undefined,
     trace: undefined,
     report: undefined,
     explain: false,

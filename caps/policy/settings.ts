@@ -7,11 +7,12 @@ import { formatAddress, parseAddress } from "../address.ts";
 import { type ClockSetting, readClock } from "../cli/clock_setting.ts";
 import type { MountSetting } from "../cli/mount_settings.ts";
 import { DETERMINISTIC, type GrowthSettings, type LimitSettings, type RunSettings } from "../cli/settings.ts";
-import { parseDuration, parseSize, QuantityError } from "../limits_text.ts";
 import type { PathStyle } from "../mount.ts";
 import { fileMount } from "../cli/mount_settings.ts";
 import { type Policy, POLICY_SCHEMA, PolicyError, type PolicyGrowth, type PolicyMount } from "../policy.ts";
+import { policyOfUsers, usersOfPolicy } from "../users.ts";
 import { pathForPolicy, pathInPolicy } from "./paths.ts";
+import { sizeAt, timeAt } from "./quantities.ts";
 import { policyOfVariables, variablesOfPolicy } from "./variables.ts";
 
 /**
@@ -55,6 +56,7 @@ export function settingsOfPolicy(policy: Policy, directory: string, style: PathS
     ...policy.seed === undefined ? {} : { seed: policy.seed },
     ...policy.backend === undefined ? {} : { backend: policy.backend },
     ...policy.lockdown === undefined ? {} : { lockdown: policy.lockdown },
+    ...policy.users === undefined ? {} : { users: usersOfPolicy(policy.users, "users") },
   };
 }
 
@@ -93,7 +95,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     if (value === "inherit") return {};
     return { [name]: value === "null" ? value : clearOfWords(path(value)) };
   };
-  const { mounts, limits, argv0, invoke, clock, seed, deterministic, backend, lockdown } = settings;
+  const { mounts, limits, argv0, invoke, clock, seed, deterministic, backend, lockdown, users } = settings;
   const { timeout, ...sizes } = limits;
   return {
     $schema: POLICY_SCHEMA,
@@ -113,6 +115,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     ...deterministic ? { deterministic } : {},
     ...backend === "auto" ? {} : { backend },
     ...lockdown === "auto" ? {} : { lockdown },
+    ...users === undefined ? {} : { users: policyOfUsers(users) },
   };
 }
 
@@ -174,9 +177,9 @@ function limitsOf(
   place: string,
 ): LimitSettings {
   return {
-    ...timeout === undefined ? {} : { timeout: read(parseDuration, timeout, `${place}.timeout`) },
-    ...memory === undefined ? {} : { memory: size(memory, `${place}.memory`) },
-    ...output === undefined ? {} : { output: size(output, `${place}.output`) },
+    ...timeout === undefined ? {} : { timeout: timeAt(timeout, `${place}.timeout`) },
+    ...memory === undefined ? {} : { memory: sizeAt(memory, `${place}.memory`) },
+    ...output === undefined ? {} : { output: sizeAt(output, `${place}.output`) },
     ...openFiles === undefined ? {} : { openFiles },
     ...fuel === undefined ? {} : { fuel },
     ...growthOf(growth, place),
@@ -185,24 +188,10 @@ function limitsOf(
 
 function growthOf({ disk, fileSize, entries }: PolicyGrowth, place: string): GrowthSettings {
   return {
-    ...disk === undefined ? {} : { disk: size(disk, `${place}.disk`) },
-    ...fileSize === undefined ? {} : { fileSize: size(fileSize, `${place}.fileSize`) },
+    ...disk === undefined ? {} : { disk: sizeAt(disk, `${place}.disk`) },
+    ...fileSize === undefined ? {} : { fileSize: sizeAt(fileSize, `${place}.fileSize`) },
     ...entries === undefined ? {} : { entries },
   };
-}
-
-function size(value: number | string, place: string): number {
-  return typeof value === "number" ? value : read(parseSize, value, place);
-}
-
-/** What has the right form can still be too large, or no time at all. */
-function read(parse: (text: string) => number, text: string, place: string): number {
-  try {
-    return parse(text);
-  } catch (error) {
-    if (error instanceof QuantityError) throw new PolicyError(`${place}: ${error.message}`);
-    throw error;
-  }
 }
 
 function clockText(clock: Exclude<ClockSetting, { kind: "system" }>): string {

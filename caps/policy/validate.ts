@@ -32,6 +32,8 @@ export interface Schema {
   readonly propertyNames?: Schema;
   /** What an object must have. */
   readonly required?: readonly string[];
+  /** Of what each of these requires, an object must have at least one. */
+  readonly anyOf?: readonly Pick<Schema, "required">[];
   /** What each entry of a list is. */
   readonly items?: Schema;
   /** Several forms, told apart by their types and by what they require. */
@@ -118,8 +120,9 @@ function checkProperties(
   place: string,
   root: Schema,
 ): Problem | undefined {
-  const { properties = {}, additionalProperties = true, propertyNames, required = [] } = schema;
-  const missing = required.find((name) => !Object.hasOwn(value, name));
+  const { properties = {}, additionalProperties = true, propertyNames, required = [], anyOf } = schema;
+  const isMissing = (name: string): boolean => !Object.hasOwn(value, name);
+  const missing = required.find(isMissing);
   if (missing !== undefined) return { place, message: `needs "${missing}"` };
   for (const [name, content] of Object.entries(value)) {
     const at = placeOf(place, name);
@@ -134,7 +137,9 @@ function checkProperties(
     const problem = typeof inner === "boolean" ? undefined : check(content, inner, at, root);
     if (problem !== undefined) return problem;
   }
-  return undefined;
+  if (anyOf === undefined || anyOf.some(({ required = [] }) => !required.some(isMissing))) return undefined;
+  const names = anyOf.flatMap(({ required = [] }) => required).map((name) => `"${name}"`);
+  return { place, message: `needs one of ${names.join(", ")}` };
 }
 
 function fits(value: unknown, schema: Schema): boolean {
@@ -189,7 +194,23 @@ function typeText({ type = [] }: Schema): string {
   return (typeof type === "string" ? [type] : type).map((it) => TYPES[it]).join(" or ");
 }
 
-function placeOf(place: string, name: string): string {
+/**
+ * Where something is in an object.
+ *
+ * @param place Where the object is, empty for the whole
+ * @param name The name of a property
+ * @returns Where that is
+ *
+ * @example
+ * ```ts
+ * import { placeOf } from "./validate.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(placeOf(placeOf("", "users"), "alice"), "users.alice");
+ * assertEquals(placeOf("users", "a b"), 'users["a b"]');
+ * ```
+ */
+export function placeOf(place: string, name: string): string {
   if (!/^[\w$]+$/.test(name)) return `${place}[${JSON.stringify(name)}]`;
   return place === "" ? name : `${place}.${name}`;
 }

@@ -18,6 +18,9 @@ const text: Schema = { type: "string" };
 const changes: Schema = { enum: ["none", "content", "names"] };
 const counts: Schema = { type: "object", additionalProperties: number };
 
+/** Who may connect to a server is told in no report. */
+const { users: _, ...granted } = policy.properties;
+
 /** What of a report is used when a policy is made of it. */
 const SCHEMA: Schema = {
   type: "object",
@@ -26,7 +29,7 @@ const SCHEMA: Schema = {
     version: { enum: [1] },
     granted: {
       type: "object",
-      properties: { ...policy.properties, mounts: { type: "array" } } as Schema["properties"],
+      properties: { ...granted, mounts: { type: "array" } } as Schema["properties"],
       additionalProperties: false,
     },
     denied: { type: "array" },

@@ -103,6 +103,17 @@ Deno.test("a policy is what the flags say, and the other way round", () => {
   assertEquals(stepping.clock, "step:1500.000000ms");
 });
 
+Deno.test("who may connect is kept, though nothing of it is a flag", () => {
+  const users = {
+    alice: { uid: 1000, sessions: 1, limits: { idle: "1500ms", memory: 1024 } },
+    bob: { uid: 7 },
+  };
+  const base = settingsOfPolicy(parsePolicy(JSON.stringify({ users })), "", "posix");
+  assertEquals(policyOfSettings(readSettings([], "posix", base), place).users, users);
+  assertEquals(policyOfSettings(readSettings([], "posix", { users: [] }), place).users, {});
+  assert(!("users" in policyOfSettings(settings(), place)));
+});
+
 Deno.test("the order in which variables win is kept", () => {
   const env = (...argv: string[]): unknown => {
     const { env, inheritEnv } = policyOfSettings(settings(...argv), place);

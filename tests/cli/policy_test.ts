@@ -47,6 +47,42 @@ Deno.test("what --print-policy prints grants the same, from everywhere", async (
   });
 });
 
+Deno.test("who may connect grants a program nothing, is kept in policies and is told in no report", async () => {
+  const users = { alice: { uid: 0, tokenHash: "ab".repeat(32), limits: { memory: 65536 } } };
+  const files = {
+    "p.json": JSON.stringify({ mounts: [{ dir: "docs", as: "/in" }, { tmp: "/tmp" }], users }),
+    "bad.json": JSON.stringify({ users: { alice: { ...users.alice, limits: { memmory: 65536 } } } }),
+    "docs/a.txt": "hello",
+  };
+  await inScratch(files, async (directory) => {
+    const policy = ["--policy", "p.json"];
+    const flags = [...policy, "--report=r.json", "--save-policy=s.json"];
+    const run = await keyhole(directory, ...flags, copy, "/in/a.txt", "/tmp/b.txt");
+    assertEquals([run.code, run.stderr], [0, ""], "limits of a user are not those of the program");
+    const refused = await keyhole(directory, ...policy, copy, "/in/a.txt", "/in/b.txt");
+    assertEquals(refused.code, 1);
+    const saved = await Deno.readTextFile(`${directory}/s.json`);
+    assertEquals(JSON.parse(saved).users, users);
+    const printed = await keyhole(directory, ...policy, "--print-policy");
+    assertEquals([printed.code, JSON.parse(printed.stdout).users], [0, users]);
+    const report = await Deno.readTextFile(`${directory}/r.json`);
+    assert(!report.includes("alice") && !report.includes("abab"), report);
+    const made = await keyhole(directory, "policy", "--from", "r.json");
+    assertEquals([made.code, "users" in JSON.parse(made.stdout)], [0, false]);
+    assertEquals(await keyhole(directory, "--policy", "bad.json", copy), {
+      code: 2,
+      stdout: "",
+      stderr: 'error: Policy "bad.json": users.alice.limits.memmory is not known\n' +
+        '  hint: Did you mean "memory"?\n',
+    });
+    const forged = JSON.parse(report);
+    forged.granted.users = users;
+    await Deno.writeTextFile(`${directory}/r.json`, JSON.stringify(forged));
+    const strange = await keyhole(directory, "policy", "--from", "r.json");
+    assertEquals(strange.stderr, 'error: Report "r.json": granted.users is not known\n');
+  });
+});
+
 Deno.test("a policy that cannot be used is one clear error", async () => {
   await inScratch(
     { "bad.json": "{ ]", "typo.json": '{ "mounts": [{ "dri": "." }] }', "d/": "" },

@@ -112,26 +112,76 @@ Deno.test({
     ),
 });
 
+async function hashOf(token: string): Promise<string> {
+  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(token));
+  return Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** What a server says to a client that says something and then listens. */
+async function answerTo(process: Process, text: string): Promise<string> {
+  let answer = "";
+  await withClient(process, async (client) => {
+    await client.say(text);
+    answer = await client.all();
+  });
+  return answer;
+}
+
+Deno.test("serve: the users of a policy, each with its own limit, and nobody else", async () => {
+  const policy = {
+    limits: { memory: "4M" },
+    users: {
+      alice: { tokenHash: await hashOf("open sesame"), limits: { bytesOut: 5 } },
+      bob: { tokenHash: await hashOf("let me in"), sessions: 0 },
+      carol: { tokenHash: await hashOf("friend"), limits: { bytesOut: "1K" } },
+    },
+  };
+  const files = {
+    "p.json": JSON.stringify(policy),
+    "nobody.json": '{ "users": {} }',
+    "users.json": JSON.stringify({ dave: { tokenHash: await hashOf("swordfish") } }),
+  };
+  const refused = "keyhole: refused: not allowed\n";
+  const alice = '"hell\nkeyhole: session ended: the guest has answered more than 5 bytes\n';
+  await inScratch(files, async (directory) => {
+    const flags = ["--listen", "tcp:127.0.0.1:0", "--host", HOST];
+    await serving(directory, [...flags, "--policy", "p.json", SHELL], async (process) => {
+      for (const guess of ["guess\n", "\n", "alice\n", `${policy.users.alice.tokenHash}\n`]) {
+        assertEquals(await answerTo(process, `${guess}hello\n`), refused);
+      }
+      assertEquals(await answerTo(process, "open sesame\nhello\n"), alice);
+      assertMatch(await answerTo(process, "let me in\nhello\n"), /^keyhole: refused: /);
+      await withClient(process, async (client) => {
+        assertEquals(await client.ask("friend\nhello\n"), '"hello\\n"\n');
+      });
+      assertMatch(process.log.join("\n"), /begins, for carol/);
+    });
+    const both = [...flags, "--policy", "p.json", "--users", "users.json", SHELL];
+    await serving(directory, both, async (process) => {
+      assertEquals(await answerTo(process, "open sesame\nhello\n"), refused, "the file of users wins");
+      await withClient(process, async (client) => {
+        assertEquals(await client.ask("swordfish\nhello\n"), '"hello\\n"\n');
+      });
+    });
+    await serving(directory, [...flags, "--policy", "nobody.json", SHELL], async (process) => {
+      assertEquals(await answerTo(process, "hello\n"), refused, "an empty table lets nobody in");
+    });
+  });
+});
+
 Deno.test("serve: users of a table are told apart by their tokens", async () => {
-  const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode("open sesame"));
-  const tokenHash = Array.from(new Uint8Array(hash), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const tokenHash = await hashOf("open sesame");
   const table = JSON.stringify({ alice: { tokenHash, limits: { bytesOut: 5 } } });
   await inScratch({ "users.json": table }, (directory) =>
     serving(
       directory,
       ["--listen", "tcp:127.0.0.1:0", "--users", "users.json", "--host", HOST, SHELL],
       async (process) => {
-        await withClient(process, async (client) => {
-          await client.say("guess\n");
-          assertEquals(await client.all(), "keyhole: refused: not allowed\n");
-        });
-        await withClient(process, async (client) => {
-          await client.say("open sesame\nhello\n");
-          assertMatch(
-            await client.all(),
-            /^"hell\nkeyhole: session ended: the guest has answered more than 5 bytes\n$/,
-          );
-        });
+        assertEquals(await answerTo(process, "guess\n"), "keyhole: refused: not allowed\n");
+        assertEquals(
+          await answerTo(process, "open sesame\nhello\n"),
+          '"hell\nkeyhole: session ended: the guest has answered more than 5 bytes\n',
+        );
       },
     ));
 });
@@ -181,6 +231,7 @@ Deno.test("serve: limits by flags", () =>
 Deno.test("serve: what is wrong is told before anybody comes", () =>
   inScratch({
     "users.json": '{ "a": { "uid": 1, "limits": { "memmory": "1M" } } }',
+    "policy.json": '{ "users": { "a": { "sessions": 1 } } }',
     "nothing.ts": "export const nothing = 1;",
     "module.wasm": "no module",
   }, async (directory) => {
@@ -210,13 +261,17 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     );
     assertMatch(
       await told(...listen, "--users", "users.json", SHELL),
-      /The limit "memmory" of "a" is not known/,
+      /^error: Table of users "users\.json": a\.limits\.memmory is not known/,
+    );
+    assertMatch(
+      await told(...listen, "--policy", "policy.json", "--users", "none.json", SHELL),
+      /^error: Policy "policy\.json": users\.a needs one of "certificate", "uid", "tokenHash"/,
     );
     assertMatch(await told(...listen, "--state", "users.json", SHELL), /is not a log of keyhole/);
     assertMatch(await told(...listen, "module.wasm"), /not a WebAssembly module/);
     assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
     assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
-    assertEquals([...Deno.readDirSync(directory)].length, 3);
+    assertEquals([...Deno.readDirSync(directory)].length, 4);
   }));
 
 /** How often a server is killed; `KEYHOLE_KILLS=100` takes a minute or two. */

@@ -22,6 +22,7 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     clock: { kind: "system" },
     seed: undefined,
     deterministic: false,
+    users: undefined,
     trace: undefined,
     report: undefined,
     explain: false,

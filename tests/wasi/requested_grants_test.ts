@@ -29,6 +29,7 @@ Deno.test("whatever else a module has there is told, and nothing comes of it", (
     ['{ "lockdown": "off" }', 'no module can ask for "lockdown"'],
     ['{ "limits": { "memory": "1G" } }', 'no module can ask for "limits"'],
     ['{ "stdin": "/etc/passwd" }', 'no module can ask for "stdin"'],
+    ['{ "users": { "a": { "uid": 0 } } }', 'no module can ask for "users"'],
     ['{ "inheritEnv": true }', 'no module can ask for "inheritEnv"'],
     ['{ "mounts": [{ "dir": "/", "acess": "rw" }] }', "mounts[0].acess is not known"],
     ['{ "__proto__": { "mounts": [] } }', "__proto__ is not known"],

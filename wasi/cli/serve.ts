@@ -10,8 +10,9 @@ import { readServeSettings, type ServeSettings } from "../../caps/cli/serve_flag
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { openDoor } from "../../caps/host/door/open.ts";
 import { fileStore } from "../../caps/host/log_store.ts";
+import { PolicyError } from "../../caps/policy.ts";
 import type { Store } from "../../caps/store.ts";
-import { parseUsers, UsersError } from "../../caps/users.ts";
+import { parseUsers, type User } from "../../caps/users.ts";
 import type { Door } from "../../caps/visitor.ts";
 import type { HostFactory, HostModule } from "../host_functions.ts";
 import { ExitCode } from "../outcome.ts";
@@ -39,7 +40,7 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
   const bytes = await loadModule(module, terminal, settings.quiet);
   const log = (text: string): void => settings.quiet ? undefined : terminal.complain(`${text}\n`);
   const clocks = await clocksOf(settings);
-  const access = accessOf(own);
+  const access = accessOf(own.users === undefined ? settings.users : readUsers(own.users));
   const store = own.state === undefined ? undefined : openStore(own.state, log);
   const closing: (() => void | Promise<void>)[] = store === undefined ? [] : [() => store.close()];
   try {
@@ -118,13 +119,16 @@ async function hostModules(
   return await (exported.host as HostFactory)({ store });
 }
 
-function accessOf({ users: path }: ServeSettings): Pick<ServeOptions, "admit" | "token"> {
-  if (path === undefined) return {};
+function accessOf(users: readonly User[] | undefined): Pick<ServeOptions, "admit" | "token"> {
+  return users === undefined ? {} : { admit: admitUsers(users), token: needToken(users) };
+}
+
+function readUsers(path: string): User[] {
+  const text = readText(path, "Table of users");
   try {
-    const users = parseUsers(readText(path, "Table of users"));
-    return { admit: admitUsers(users), token: needToken(users) };
+    return parseUsers(text);
   } catch (error) {
-    if (error instanceof UsersError) throw new CommandError(`Table of users "${path}": ${error.message}`);
-    throw error;
+    if (!(error instanceof PolicyError)) throw error;
+    throw new CommandError(`Table of users "${path}": ${error.message}`, { hint: error.hint });
   }
 }
