@@ -100,9 +100,12 @@ class Opened implements ReportFile {
   close(): void {
     try {
       // What cannot be emptied, a pipe or device, is not to be removed either.
-      if (!this.#written && this.#file.statSync().isFile) {
+      const { isFile, dev, ino } = this.#file.statSync();
+      if (!this.#written && isFile) {
         this.#file.truncateSync(0);
-        Deno.removeSync(this.#name);
+        const there = Deno.lstatSync(this.#name);
+        // By now the name may be that of a file which is somebody else's.
+        if (there.dev === dev && there.ino === ino) Deno.removeSync(this.#name);
       }
     } catch {
       // Under lockdown it stays, empty.
