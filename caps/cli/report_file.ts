@@ -4,6 +4,7 @@
  * @module
  */
 import { mustBePermitted } from "../host/permitted.ts";
+import { leaveBehind } from "../host/watchdog.ts";
 import type { Report } from "../report.ts";
 import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
@@ -18,6 +19,13 @@ export interface ReportFile {
    * @throws {CommandError} When it cannot be written
    */
   write(report: Report): Promise<void>;
+
+  /**
+   * Has a report left there if a watchdog ends the process before there is a better one.
+   *
+   * @param report The report
+   */
+  leave(report: Report): void;
 
   /** Gives the place up. A file that was not written is removed, if that can still be done. */
   close(): void;
@@ -34,7 +42,12 @@ export interface ReportFile {
 export async function openReport(name: string, terminal: Terminal): Promise<ReportFile> {
   if (name === "-") {
     const format = terminal.showsOutput ? await tableFormat() : reportJson;
-    return { write: (report) => Promise.resolve(terminal.say(format(report))), close: () => {} };
+    return {
+      write: (report) => Promise.resolve(terminal.say(format(report))),
+      // Nobody may be reading, and the end of the process would wait for that.
+      leave: () => {},
+      close: () => {},
+    };
   }
   // Loaded now, since the code of the page could not be read under lockdown either.
   const format = /\.html?$/i.test(name) ? (await import("../report/page.ts")).reportPage : reportJson;
@@ -95,6 +108,13 @@ class Opened implements ReportFile {
     } catch (error) {
       throw new CommandError(`Report "${this.#name}" cannot be written: ${reasonOf(error)}`, { code: 125 });
     }
+  }
+
+  leave(report: Report): void {
+    const { dev, ino, isFile } = this.#file.statSync();
+    if (!isFile) return;
+    const bytes = new TextEncoder().encode(this.#format(report));
+    leaveBehind({ path: this.#name, device: dev, inode: ino, bytes });
   }
 
   close(): void {

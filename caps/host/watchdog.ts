@@ -12,12 +12,27 @@ import { canEndProcess } from "./permitted.ts";
  * Ending a Worker's own isolate (`Deno.exit`) would leave the process running, so libc is asked.
  */
 const source = `
-self.onmessage = ({ data: { milliseconds, code, message } }) => {
+const leave = ({ path, device, inode, bytes }) => {
+  const file = Deno.openSync(path, { write: true });
+  const { dev, ino } = file.statSync();
+  // Another file may have taken the name.
+  if (dev !== device || ino !== inode) return;
+  file.truncateSync(0);
+  while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+};
+self.onmessage = ({ data: { milliseconds, code, message, files } }) => {
   const end = performance.now() + milliseconds;
   const look = () => {
     const left = end - performance.now();
     // A timer that is set for longer than it can be set for is due at once.
     if (left > 0) return void setTimeout(look, Math.min(left, 2 ** 31 - 1));
+    for (const file of files) {
+      try {
+        leave(file);
+      } catch {
+        // The process ends all the same.
+      }
+    }
     try {
       Deno.stderr.writeSync(new TextEncoder().encode(message));
     } catch {
@@ -34,6 +49,30 @@ self.onmessage = ({ data: { milliseconds, code, message } }) => {
   look();
 };
 `;
+
+/** What a file says that is left behind by a process which is ended. */
+export interface LastWords {
+  /** Its path. */
+  readonly path: string;
+  /** The device that it is on; a file that is on another is left alone. */
+  readonly device: number;
+  /** Its number there; a file that has another is left alone. */
+  readonly inode: number | null;
+  /** What it says, in place of what was in it. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const files: LastWords[] = [];
+
+/**
+ * Has watchdogs that are started from now on write a file before they end the process: whoever would write it otherwise
+ * is what they end.
+ *
+ * @param file The file, which exists
+ */
+export function leaveBehind(file: LastWords): void {
+  files.push(file);
+}
 
 /** A thread that waits to end the process. */
 export interface Watchdog {
@@ -53,6 +92,6 @@ export function startWatchdog(milliseconds: number, code: number, message: strin
   if (!canEndProcess()) return { stop: () => {} };
   const url = "data:text/javascript," + encodeURIComponent(source);
   const worker = new Worker(url, { type: "module" });
-  worker.postMessage({ milliseconds, code, message });
+  worker.postMessage({ milliseconds, code, message, files });
   return { stop: () => worker.terminate() };
 }

@@ -146,3 +146,30 @@ Deno.test("--report - prints JSON where nobody looks", async () => {
     assertEquals([report.program, report.exit.code], ["calls.wasm", 0]);
   });
 });
+
+Deno.test({
+  name: "a report is left behind also when the process is ended around the guest",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    // Seconds in which nothing in the guest's thread can stop it: no loop, and no call.
+    const fill = "(memory.fill (i32.const 0) (i32.const 1) (i32.const 0x4000000))".repeat(400);
+    const stuck = `(module (memory (export "memory") 1024) (func (export "_start") ${fill}))`;
+    await inScratch({ "stuck.wat": stuck, "in/a.txt": "" }, async (directory) => {
+      for (const flags of [[], ["--dir", "in"], ["--deterministic"]]) {
+        const { code, stderr } = await keyhole(
+          directory,
+          "--report",
+          "r.json",
+          "--timeout",
+          "150ms",
+          ...flags,
+          "stuck.wat",
+        );
+        assertEquals([code, stderr], [124, "error: Time limit reached\n"]);
+        const { exit, limits, used } = await reportIn(directory);
+        assertEquals([exit.reason, exit.code, used], ["timeout", 124, undefined]);
+        assertEquals([limits.timeout?.limit, limits.memory], [150, {}]);
+      }
+    });
+  },
+});

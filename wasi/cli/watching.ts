@@ -9,11 +9,13 @@ import type { RunSettings } from "../../caps/cli/settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { fileMount } from "../../caps/cli/mount_settings.ts";
 import { mountKey } from "../../caps/mount.ts";
-import type { Granted, Limited, Spent } from "../../caps/report.ts";
+import type { Granted, Limited, Report, Spent } from "../../caps/report.ts";
 import type { Collector } from "../../caps/report/collector.ts";
 import { asWritten } from "../../caps/report/as_written.ts";
 import { hintFor } from "../../caps/report/hint.ts";
 import type { Preopen } from "../guest.ts";
+import type { GuestMemory } from "../abi/memory.ts";
+import { TIMEOUT } from "../execution.ts";
 import { ExitCode } from "../outcome.ts";
 import { Reporter } from "../reporting.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "../run.ts";
@@ -24,6 +26,14 @@ interface Reporting {
   readonly file: ReportFile;
   readonly collector: Collector;
   readonly granted: Granted;
+
+  /**
+   * The report as it is to be shown.
+   *
+   * @param report The report
+   * @returns The same, or what of it is the same each time
+   */
+  readonly shown: (report: Report) => Report;
 }
 
 /**
@@ -42,7 +52,10 @@ export async function startWatching(settings: RunSettings, terminal: Terminal): 
   const { grantedBy } = await import("../../caps/cli/policy_file.ts");
   const granted = grantedBy(settings, terminal.pathStyle);
   const file = await openReport(settings.report, terminal);
-  return new Watch(settings, terminal, unseen, { file, collector: new Collector(), granted });
+  const shown = settings.deterministic
+    ? (await import("./determinism.ts")).timeless
+    : (report: Report): Report => report;
+  return new Watch(settings, terminal, unseen, { file, collector: new Collector(), granted, shown });
 }
 
 /** What was told after a run. */
@@ -92,7 +105,15 @@ export class Watch {
     const spelled = this.#unseen.length === 0 && !this.#settings.prompt
       ? undefined
       : (path: string): string => asWritten(path, options.args);
-    const reporter = this.#reporter = new Reporter(options, this.#reporting?.collector, spelled);
+    const { timeout } = options.limits ?? {};
+    const watched = timeout === undefined ? options : {
+      ...options,
+      beforeStart: (memory: GuestMemory): void => {
+        this.#leaveReport(timeout);
+        options.beforeStart?.(memory);
+      },
+    };
+    const reporter = this.#reporter = new Reporter(watched, this.#reporting?.collector, spelled);
     return { ...reporter.options, preopens: [...reporter.options.preopens, ...this.#unseen] };
   }
 
@@ -109,12 +130,10 @@ export class Watch {
     if (hint !== undefined) this.#terminal.complain(formatHint(hint, this.#terminal.colour));
     const hinted = hint !== undefined;
     if (this.#reporting === undefined) return { code, hinted };
-    const { granted, file } = this.#reporting;
+    const { granted, file, shown } = this.#reporting;
     try {
       const limits = spentOf(this.#settings, grants);
-      const report = this.#reporter!.report({ ...outcome, code }, { granted, limits });
-      const { deterministic } = this.#settings;
-      await file.write(deterministic ? (await import("./determinism.ts")).timeless(report) : report);
+      await file.write(shown(this.#reporter!.report({ ...outcome, code }, { granted, limits })));
       return { code, hinted };
     } catch (error) {
       if (!(error instanceof CommandError)) throw error;
@@ -126,6 +145,20 @@ export class Watch {
   /** Gives up what was opened for the report. */
   close(): void {
     this.#reporting?.file.close();
+  }
+
+  /** What is known beforehand of a run that takes all of its time and more: not what it used. */
+  #leaveReport(timeout: number): void {
+    if (this.#reporting === undefined) return;
+    const { granted, file, shown } = this.#reporting;
+    const message = "Time limit reached, and keyhole itself was held up: what the program used is not known";
+    const report = this.#reporter!.report({ ...TIMEOUT, message }, {
+      granted,
+      limits: spentOf(this.#settings),
+    });
+    const unspent = Object.entries(report.limits).map(([name, { limit }]) => [name, { limit }]);
+    const limits = { ...Object.fromEntries(unspent), timeout: { limit: timeout, spent: timeout } };
+    file.leave(shown({ ...report, duration: timeout, used: undefined, limits }));
   }
 
   #hint(): string | undefined {
@@ -152,7 +185,7 @@ async function refusingMounts({ mounts }: RunSettings): Promise<Preopen[]> {
   return ROOTS.map((name) => ({ name, directory: refusingDirectory() }));
 }
 
-function spentOf({ limits }: RunSettings, { quota }: Grants): Partial<Record<Limited, Spent>> {
+function spentOf({ limits }: RunSettings, { quota }: Partial<Grants> = {}): Partial<Record<Limited, Spent>> {
   const { disk, entries, fileSize } = limits;
   return {
     ...disk === undefined ? {} : { disk: { limit: disk, spent: quota?.bytes } },
