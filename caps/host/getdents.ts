@@ -4,7 +4,7 @@
  * @module
  */
 import type { Entry } from "../directory.ts";
-import { decodeStrictly } from "../path.ts";
+import { decodeStrictly, textOfAscii } from "../path.ts";
 import type { Kind } from "../stat.ts";
 import { errno, faultOf, libc } from "./libc.ts";
 import { statx } from "./statx.ts";
@@ -47,8 +47,12 @@ export function readEntries(fd: number): Entry[] {
 }
 
 function nameAt(start: number): string | undefined {
+  let end = start;
+  let all = 0;
+  for (; end < buffer.length && buffer[end] !== 0; end++) all |= buffer[end]!;
+  if (all < 0x80) return textOfAscii(buffer, start, end);
   try {
-    return decodeStrictly(buffer.subarray(start, buffer.indexOf(0, start)));
+    return decodeStrictly(buffer.subarray(start, end));
   } catch {
     return undefined; // Not UTF-8: no path of a guest can say it.
   }

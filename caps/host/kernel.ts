@@ -20,6 +20,8 @@ import { timesOf } from "./times.ts";
 
 const SLASH = 0x2f;
 const ENOTDIR = 20;
+/** With these, what was opened is a regular file that was not there before. */
+const NEW = O.CREAT | O.EXCL;
 const encoder = new TextEncoder();
 const nameBytes = new Uint8Array(4096);
 const otherNameBytes = new Uint8Array(4096);
@@ -51,7 +53,10 @@ function flagsOf(how: number): number {
 }
 
 /** Makes an object of what was opened, or closes it again when it is neither a file nor a directory. */
-function objectOf(fd: number): File | Directory {
+function objectOf(fd: number, flags: number): File | Directory {
+  // Where the flags leave one answer, the kernel need not be asked for it.
+  if ((flags & (O.DIRECTORY | O.CREAT)) === O.DIRECTORY) return new KernelDirectory(fd, true);
+  if ((flags & NEW) === NEW) return new KernelFile(fd);
   let kind;
   try {
     kind = kindOf(fd);
@@ -60,7 +65,7 @@ function objectOf(fd: number): File | Directory {
     throw error;
   }
   if (kind === "file") return new KernelFile(fd);
-  if (kind === "directory") return new KernelDirectory(fd);
+  if (kind === "directory") return new KernelDirectory(fd, true);
   libc.close(fd);
   throw Fault.of(kind === "socket" ? "ENXIO" : "ENOTSUP");
 }
@@ -70,10 +75,16 @@ export class KernelDirectory implements Directory {
   /** Tells a directory from a file. */
   readonly kind = "directory";
   #fd: number;
+  /** Whether the descriptor can be read and stands at the first entry. */
+  #unread: boolean;
 
-  /** @param fd The descriptor, now owned by this object */
-  constructor(fd: number) {
+  /**
+   * @param fd The descriptor, now owned by this object
+   * @param readable Whether it can be read, which nobody has done yet; otherwise it only names the directory
+   */
+  constructor(fd: number, readable: boolean) {
     this.#fd = fd;
+    this.#unread = readable;
   }
 
   /** The descriptor, for the wall that the kernel builds around the mounts. */
@@ -93,8 +104,9 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   open(name: string, how: number): File | Directory {
-    const fd = libc.openat(this.#fd, encode(name), flagsOf(how) | O.NOFOLLOW, 0o666);
-    if (fd >= 0) return objectOf(fd);
+    const flags = flagsOf(how) | O.NOFOLLOW;
+    const fd = libc.openat(this.#fd, encode(name), flags, 0o666);
+    if (fd >= 0) return objectOf(fd, flags);
     const number = errno[0]!;
     // A link is told from a file also where only a directory will do.
     if (number === ENOTDIR && this.lookup(name).kind === "link") throw Fault.of("ELOOP");
@@ -106,7 +118,7 @@ export class KernelDirectory implements Directory {
     const flags = O.PATH | O.DIRECTORY | O.NOFOLLOW | O.CLOEXEC;
     const fd = libc.openat(this.#fd, encode(name), flags, 0);
     if (fd < 0) throw faultOf(errno[0]!);
-    return new KernelDirectory(fd);
+    return new KernelDirectory(fd, false);
   }
 
   /** @inheritdoc */
@@ -159,7 +171,11 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   list(): Entry[] {
-    // A descriptor of its own, since one that only names the directory cannot be read and a position is not shared.
+    if (this.#unread) {
+      this.#unread = false;
+      return readEntries(this.#fd);
+    }
+    // A descriptor of its own, since one that only names the directory cannot be read, and one that was stands elsewhere.
     const fd = this.#openHere();
     try {
       return readEntries(fd);
@@ -196,7 +212,7 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   again(): Directory {
-    return new KernelDirectory(this.#openHere());
+    return new KernelDirectory(this.#openHere(), true);
   }
 
   /** @inheritdoc */
@@ -204,7 +220,7 @@ export class KernelDirectory implements Directory {
     if (!canOpenBeneath()) return undefined;
     const flags = flagsOf(how) | (follow ? 0 : O.NOFOLLOW);
     const fd = openBeneath(this.#fd, path.bytes, flags);
-    if (fd >= 0) return objectOf(fd);
+    if (fd >= 0) return objectOf(fd, flags);
     // Told apart by the walk: a link where only a directory will do, a path that moved while it was resolved.
     return undefined;
   }
@@ -231,7 +247,7 @@ export class KernelDirectory implements Directory {
     path.bytes[path.parentLength] = 0;
     try {
       const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.DIRECTORY | O.CLOEXEC);
-      return fd < 0 ? undefined : new KernelDirectory(fd);
+      return fd < 0 ? undefined : new KernelDirectory(fd, false);
     } finally {
       path.bytes[path.parentLength] = SLASH;
     }
@@ -255,5 +271,5 @@ export function kernelDirectory(path: string): Directory {
   const bytes = encoder.encode(path + "\0");
   const fd = libc.openat(AT.FDCWD, bytes, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
   if (fd < 0) throw faultOf(errno[0]!);
-  return new KernelDirectory(fd);
+  return new KernelDirectory(fd, true);
 }

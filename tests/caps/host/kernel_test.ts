@@ -1,7 +1,7 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { GuestPath, hostDirectory } from "../../../mod.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { type Directory, GuestPath, hostDirectory, Open } from "../../../mod.ts";
 import { defaultBackend } from "../../../caps/host/open.ts";
-import { makeDirectoryAt } from "../../../caps/paths.ts";
+import { makeDirectoryAt, openAt } from "../../../caps/paths.ts";
 
 const ignore = defaultBackend() !== "kernel";
 
@@ -25,4 +25,52 @@ Deno.test("a path of this machine with a NUL in it is not cut there", () => {
   const host = Deno.makeTempDirSync();
   assertThrows(() => hostDirectory(`${host}\0/inner`), Error, "EINVAL");
   Deno.removeSync(host);
+});
+
+Deno.test({
+  name: "a directory that was listed tells of what came since, however it was reached",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    Deno.mkdirSync(`${host}/inner/née`, { recursive: true });
+    const root = hostDirectory(host);
+    const opened = root.open("inner", Open.read | Open.directory);
+    if (opened.kind !== "directory") throw new Error("A file was opened in place of a directory");
+    const directories = [root.directory("inner"), opened, opened.again()];
+    const names = (directory: Directory): string[] => directory.list().map(({ name }) => name).sort();
+    for (const directory of directories) assertEquals(names(directory), ["née"]);
+    Deno.writeTextFileSync(`${host}/inner/later`, "");
+    for (const directory of directories) assertEquals(names(directory), ["later", "née"]);
+    Deno.removeSync(`${host}/inner/later`);
+    for (const directory of directories) assertEquals(names(directory), ["née"]);
+    for (const directory of [root, ...directories]) directory.close();
+    Deno.removeSync(host, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "only files and directories are handed out, whatever flags say what is expected",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
+    assert(made.success);
+    const root = hostDirectory(host);
+    const { read, write, create, exclusive, truncate, directory } = Open;
+    for (const path of ["fifo", "here/fifo"]) {
+      if (path !== "fifo") {
+        Deno.mkdirSync(`${host}/here`);
+        Deno.renameSync(`${host}/fifo`, `${host}/here/fifo`);
+      }
+      const open = (how: number) => () => openAt(root, GuestPath.of(path), how, false);
+      assertThrows(open(read), Error, "ENOTSUP");
+      assertThrows(open(read | write), Error, "ENOTSUP");
+      assertThrows(open(read | write | create), Error, "ENOTSUP");
+      assertThrows(open(read | write | truncate), Error, "ENOTSUP");
+      assertThrows(open(read | directory), Error, "ENOTDIR");
+      assertThrows(open(read | write | create | exclusive), Error, "EEXIST");
+    }
+    root.close();
+    Deno.removeSync(host, { recursive: true });
+  },
 });
