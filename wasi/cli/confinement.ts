@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { CommandError, formatError } from "../../caps/cli/messages.ts";
+import { CommandError, formatError, printable } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/settings.ts";
-import type { Terminal } from "../../caps/cli/terminal.ts";
+import { processTerminal, type Terminal } from "../../caps/cli/terminal.ts";
 import { lockdown, lockdownVersion } from "../../caps/host/lockdown.ts";
 import { defaultBackend } from "../../caps/host/open.ts";
 import { startWatchdog, type Watchdog } from "../../caps/host/watchdog.ts";
@@ -36,14 +36,23 @@ export function isLockedDown({ lockdown: wanted, backend, mounts }: RunSettings)
  *
  * @param opened The directories
  * @param settings What the flags ask for
+ * @param terminal Where `--verbose` hears that the kernel refused after all
  * @throws {Error} When the kernel refuses although lockdown is required
  */
-export function lockThread(opened: readonly OpenedDirectory[], settings: RunSettings): void {
+export function lockThread(
+  opened: readonly OpenedDirectory[],
+  settings: RunSettings,
+  terminal: Terminal = processTerminal(),
+): void {
   try {
     lockdown(opened);
   } catch (error) {
     // It is a second wall: where a container forbids it, the first still stands.
     if (settings.lockdown === "require") throw error;
+    if (!settings.verbose) return;
+    // That it would be locked was said before it could be known.
+    const why = error instanceof Error ? error.message : String(error);
+    terminal.complain(`keyhole: lockdown: off after all (${printable(why)})\n`);
   }
 }
 
