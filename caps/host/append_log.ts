@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { crc32 } from "./crc32.ts";
+import { crc32 } from "../crc32.ts";
 import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
 
 const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 1\n");

@@ -13,7 +13,7 @@
  * @module
  */
 import type { ClockState } from "../../caps/clocks/virtual.ts";
-import { crc32 } from "../../caps/host/crc32.ts";
+import { crc32 } from "../../caps/crc32.ts";
 import { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
 
 /**
