@@ -35,8 +35,10 @@ import { Merged } from "./overlay/merged.ts";
  */
 export function overlay(lower: Directory, upper: Directory = emptyLike(lower)): Directory {
   const origins = new ByObject<Identity>();
+  const { device } = upper.stat();
   origins.set(upper.stat(), lower.stat());
-  const merged = new Merged({ upper, origins }, Below.root(lower));
+  const otherDevice = device === lower.stat().device ? undefined : device;
+  const merged = new Merged({ upper, origins, otherDevice }, Below.root(lower));
   merged.open();
   return new OverlayDirectory(merged);
 }

@@ -19,7 +19,12 @@ export interface Overlay {
   readonly upper: Directory;
   /** What copies above were copied from; a copy keeps the number of its original. */
   readonly origins: ByObject<Identity>;
+  /** The device of the upper directory, when the lower one is on another. */
+  readonly otherDevice: bigint | undefined;
 }
+
+/** An odd number that spreads devices over all of 64 bits. */
+const SPREAD = 0x9e3779b97f4a7c15n;
 
 /**
  * A directory of an overlay: names above, and names below unless they are hidden. It is one object for all handles.
@@ -106,10 +111,15 @@ export class Merged {
    */
   identify(stat: Stat): Stat {
     const origin = this.overlay.origins.get(stat);
-    if (origin === undefined) return stat;
+    if (origin === undefined) return { ...stat, inode: this.#shown(stat) };
     const { device, inode } = origin;
     // One link says that subdirectories are not counted, as on other merging file systems.
     return { ...stat, device, inode, links: stat.kind === "directory" ? 1 : stat.links };
+  }
+
+  /** A listing tells no devices, so what is new above must not have a number that something below has. */
+  #shown({ device, inode }: Identity): bigint {
+    return device === this.overlay.otherDevice ? BigInt.asUintN(64, inode + device * SPREAD) : inode;
   }
 
   /**
@@ -178,8 +188,8 @@ export class Merged {
     if (this.removed) throw Fault.of("ENOENT");
     const device = this.#upper?.stat().device ?? 0n;
     const above = (this.#upper?.list() ?? []).map((entry) => {
-      const origin = this.overlay.origins.get({ device, inode: entry.inode });
-      return origin === undefined ? entry : { ...entry, inode: origin.inode };
+      const own = { device, inode: entry.inode };
+      return { ...entry, inode: this.overlay.origins.get(own)?.inode ?? this.#shown(own) };
     });
     const seen = new Set(above.map(({ name }) => name));
     const below = this.#lower?.list().filter(({ name }) => !seen.has(name) && !this.#hidden.has(name)) ?? [];

@@ -247,3 +247,21 @@ Deno.test("a directory that could not be opened for a while is counted right aft
   root.close();
   Deno.removeSync(scratch, { recursive: true });
 });
+
+Deno.test("nothing in a listing has the number of something else, wherever it is kept", () => {
+  const directory = overlay(memoryDirectory({ a: "", b: "", "c/d": "" }), memoryDirectory({ e: "", f: "" }));
+  file(directory, "g", Open.write | Open.create).close();
+  directory.makeDirectory("h");
+  directory.symlink("a", "i");
+  file(directory, "a", Open.write | Open.truncate).close();
+  const listed = directory.list();
+  assertEquals(new Set(listed.map(({ inode }) => inode)).size, 8);
+  for (const { name, inode, kind } of listed) {
+    assertEquals(directory.lookup(name).inode, inode, name);
+    assert(inode >= 0n && inode < 2n ** 64n);
+    if (kind === "link") continue;
+    const opened = directory.open(name, Open.read);
+    assertEquals(opened.stat().inode, inode, name);
+    opened.close();
+  }
+});
