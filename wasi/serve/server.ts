@@ -6,7 +6,7 @@
 import type { Peer, Visitor } from "../../caps/visitor.ts";
 import type { Server } from "../serve.ts";
 import { type Admission, readToken } from "./admission.ts";
-import { describeEnd, refusal } from "./farewell.ts";
+import { describeEnd, refusal, type SessionEnd } from "./farewell.ts";
 import { MOST_SESSIONS } from "./limits.ts";
 import { printable } from "./log.ts";
 import { Session } from "./session.ts";
@@ -16,6 +16,9 @@ import type { Shared } from "./shared.ts";
 const MOST_REFUSALS = 256;
 /** How long a client may take to hear that it is refused, in milliseconds. */
 const REFUSAL_PATIENCE = 1000;
+
+/** How sessions end with the server. */
+const CLOSED: SessionEnd = { reason: "closed", message: "the server is shutting down" };
 
 /** The server behind `serve()`. */
 export class KeyholeServer implements Server {
@@ -58,9 +61,7 @@ export class KeyholeServer implements Server {
   close(): Promise<void> {
     this.#closed = true;
     this.#shared.options.door.close();
-    for (const session of this.#sessions) {
-      session.end({ reason: "closed", message: "the server is shutting down" });
-    }
+    for (const session of this.#sessions) session.end(CLOSED);
     this.#finishIfDone();
     return this.finished;
   }
@@ -114,6 +115,8 @@ export class KeyholeServer implements Server {
     const { user = "" } = admission;
     const session = new Session(id, visitor, admission, this.#shared);
     this.#sessions.add(session);
+    // Between being let in and this line, the server may have been closed.
+    if (this.#closed) session.end(CLOSED);
     this.#shared.log(`session ${id}: begins${described(visitor.peer, user)}`);
     try {
       const end = await session.run();

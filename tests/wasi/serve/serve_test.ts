@@ -239,6 +239,26 @@ Deno.test("a server that is closed tells its clients, waits for nobody who does 
   await assertRejects(() => Client.to(server), Deno.errors.ConnectionRefused);
 });
 
+Deno.test("a client that is being let in while the server is closed is told so too", async () => {
+  // Whatever lies between the word that it may come in and the beginning of its session.
+  for (let steps = 0; steps < 12; steps++) {
+    const admit = (): Record<string, never> => {
+      void (async () => {
+        for (let step = 0; step < steps; step++) await undefined;
+        void server.close();
+      })();
+      return {};
+    };
+    const server = await serve(SESSION_GUEST, { door: await openDoor("tcp:127.0.0.1:0"), admit });
+    await withClient(server, async (client) => {
+      const guard = setTimeout(() => client.close(), 10_000);
+      assertMatch(await client.all(), /^keyhole: .*: the server is shutting down\n$/);
+      clearTimeout(guard);
+    });
+    await server.finished;
+  }
+});
+
 Deno.test("a module that cannot be served is refused before anybody comes", async () => {
   const door = await openDoor("tcp:127.0.0.1:0");
   await assertRejects(() => serve(new Uint8Array([1, 2, 3]), { door }), UnusableModuleError);
