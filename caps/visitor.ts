@@ -33,6 +33,12 @@ export interface Visitor {
   readonly gone: Promise<void>;
 
   /**
+   * Looks whether the connection is gone, where that would not be noticed otherwise as long as nothing is read and
+   * written. To be called as often as one likes.
+   */
+  look?(): void;
+
+  /**
    * Says some last words behind what was written before, and closes the connection.
    *
    * @param lastWords The words, as they are

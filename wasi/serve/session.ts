@@ -163,6 +163,8 @@ export class Session implements CallerSession {
     for (let delay = this.#delay(); delay > 0 && this.#end === undefined; delay = this.#delay()) {
       await this.#sleep(delay);
     }
+    // A guest that computes does not notice that its client has gone.
+    this.#visitor.look?.();
     await this.#turn.next();
   }
 

@@ -18,6 +18,11 @@ const READ_AHEAD = 4096;
 /** How long a client may go on sending after it was told the last words, in milliseconds. */
 const LINGER = 1000;
 
+/** How often it is looked at the most whether a client still listens, in milliseconds. */
+const LOOK = 1000;
+
+const nothing = new Uint8Array(0);
+
 /**
  * A visitor.
  *
@@ -28,6 +33,7 @@ const LINGER = 1000;
  */
 export function visitorOf(connection: HostConnection, peer: Peer, closed: () => void): Visitor {
   let isGone = false;
+  let lastLook = -Infinity;
   let tellGone = (): void => {};
   const gone = new Promise<void>((resolve) => tellGone = resolve);
   const close = (): void => {
@@ -73,6 +79,15 @@ export function visitorOf(connection: HostConnection, peer: Peer, closed: () => 
     input,
     output,
     gone,
+    look: () => {
+      const now = performance.now();
+      if (isGone || now - lastLook < LOOK) return;
+      // No second look while the first waits behind what the client is slow to hear.
+      lastLook = Infinity;
+      // A client that has ended its side may still listen. One that has closed a Unix socket does not, and even a write
+      // of nothing fails then; over TCP the two look alike until something was sent that comes back.
+      guarded(connection.write(nothing)).then(() => lastLook = now, () => {});
+    },
     leave: async (lastWords, patience) => {
       const timer = setTimeout(close, patience);
       try {

@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { type Admit, fn, hostFunctions, openDoor, serve, UnusableModuleError } from "../../../mod.ts";
+import {
+  type Admit,
+  fn,
+  hostFunctions,
+  openDoor,
+  parseText,
+  serve,
+  UnusableModuleError,
+} from "../../../mod.ts";
 import { Client, SESSION_GUEST, withClient, withServer } from "./kit.ts";
 
 const ENDED = "keyhole: session ended\n";
@@ -126,6 +134,38 @@ Deno.test("a session whose client has gone ends, also when its guest never reads
     await server.close();
     assertEquals(log.filter((line) => line.includes(": ended")).length, 3);
   }));
+
+Deno.test({
+  name:
+    "a guest that computes ends when its client has closed the connection, and not when that only listens",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    const directory = await Deno.makeTempDir();
+    const guest = parseText(new TextEncoder().encode(`(module
+      (memory (export "memory") 1)
+      (func (export "_start") (loop $again (br $again))))`));
+    for (const source of [SESSION_GUEST, await guest]) {
+      const log: string[] = [];
+      const door = await openDoor(`unix:${directory}/door`);
+      const server = await serve(source, { door, log: (line) => log.push(line) });
+      const [listening, vanished] = [await Client.to(server), await Client.to(server)];
+      for (const client of [listening, vanished]) await client.say("s");
+      await listening.endSide();
+      await until(() => server.sessions === 2);
+      vanished.close();
+      await until(() => server.sessions === 1);
+      assertEquals(log.filter((line) => line.includes(": ended")), ["session 2: ended: the client has gone"]);
+      // It is looked after again and again, and each time it is there.
+      await pause(2500);
+      assertEquals(server.sessions, 1);
+      const closing = server.close();
+      assertEquals(await listening.all(), over("the server is shutting down"));
+      listening.close();
+      await closing;
+    }
+    await Deno.remove(directory, { recursive: true });
+  },
+});
 
 Deno.test("what guests say on standard error is logged with their session's number, and cannot forge a line", () =>
   withServer({ limits: { log: 40 } }, async (server, log) => {
