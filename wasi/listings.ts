@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Descriptor } from "./descriptors.ts";
+import type { Descriptor } from "./descriptor.ts";
 
 /** Bytes that all listings of a guest together may take, unless a single one takes more. */
 const MOST = 1 << 26;
@@ -19,7 +19,7 @@ const OVERHEAD = 1024;
  * ```ts
  * import { memoryDirectory } from "keyhole";
  * import { Dirents } from "./abi/dirents.ts";
- * import { Descriptor } from "./descriptors.ts";
+ * import { Descriptor } from "./descriptor.ts";
  * import { Listings } from "./listings.ts";
  * import { assert } from "@std/assert";
  *

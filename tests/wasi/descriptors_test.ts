@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { type Directory, memoryDirectory, Open } from "../../mod.ts";
-import { Descriptor, DescriptorTable } from "../../wasi/descriptors.ts";
+import { Descriptor } from "../../wasi/descriptor.ts";
+import { DescriptorTable } from "../../wasi/descriptors.ts";
 import { inputOf } from "./preview1/kit.ts";
 
 /** A directory that counts how often it was closed. */

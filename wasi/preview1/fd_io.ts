@@ -21,7 +21,7 @@ import {
 } from "./transfer.ts";
 import { untilReady } from "./waiting.ts";
 import { Fdflags } from "../abi/flags.ts";
-import { AT_END, type Descriptor } from "../descriptors.ts";
+import { AT_END, type Descriptor } from "../descriptor.ts";
 
 /** Reads where the last read or write of a file ended, or from a stream. */
 function fd_read(guest: Guest, fd: number, list: number, count: number, resultPointer: number): Outcome {

@@ -8,7 +8,7 @@ import { Fault } from "../../caps/fault.ts";
 import { Whence } from "../abi/flags.ts";
 import type { Layout } from "../abi/layout.ts";
 import { Rights } from "../abi/rights.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import type { Calls } from "./call.ts";
 import { mustBeFile } from "./named.ts";

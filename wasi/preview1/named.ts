@@ -6,7 +6,7 @@
 import type { Directory } from "../../caps/directory.ts";
 import { Fault, type FaultCode } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 
 /**
  * The file that a descriptor names.

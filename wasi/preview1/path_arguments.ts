@@ -7,7 +7,7 @@ import type { Directory } from "../../caps/directory.ts";
 import { Fault } from "../../caps/fault.ts";
 import type { GuestPath } from "../../caps/path.ts";
 import { Lookupflags } from "../abi/flags.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import { mustBeDirectory } from "./named.ts";
 

@@ -9,7 +9,7 @@ import { Fault } from "../../caps/fault.ts";
 import { openAt } from "../../caps/paths.ts";
 import { Oflags } from "../abi/flags.ts";
 import { directoryRights, fileRights, knownRights, READING, Rights, WRITING } from "../abi/rights.ts";
-import { Descriptor } from "../descriptors.ts";
+import { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import { mustBeFdflags } from "./fd_fdstat.ts";
 import { mustBeDirectory } from "./named.ts";

@@ -8,7 +8,7 @@ import { Fault, isFault } from "../../caps/fault.ts";
 import type { Connection } from "../../caps/socket.ts";
 import { Fdflags, Riflags, Sdflags } from "../abi/flags.ts";
 import { Rights } from "../abi/rights.ts";
-import { Descriptor } from "../descriptors.ts";
+import { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import type { Calls, Outcome } from "./call.ts";
 import { orNothing, readStream, writeStream } from "./transfer.ts";

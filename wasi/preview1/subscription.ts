@@ -11,7 +11,7 @@ import { Errno, errnoOf } from "../abi/errno.ts";
 import { Eventrwflags, Eventtype, Subclockflags } from "../abi/flags.ts";
 import type { Event, Layout } from "../abi/layout.ts";
 import { Rights } from "../abi/rights.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import { clockOf } from "./clock.ts";
 

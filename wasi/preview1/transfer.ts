@@ -9,7 +9,7 @@ import { Fault, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import type { InputStream, OutputStream } from "../../caps/stream.ts";
 import { Fdflags } from "../abi/flags.ts";
-import { AT_END } from "../descriptors.ts";
+import { AT_END } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 
 /**

@@ -6,7 +6,7 @@
 import { Fault } from "../../caps/fault.ts";
 import type { Stream } from "../../caps/stream.ts";
 import { Fdflags } from "../abi/flags.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import { LONGEST_WAIT } from "../waiter.ts";
 

@@ -11,7 +11,8 @@ import { isFault } from "../../caps/fault.ts";
 import { GuestPath } from "../../caps/path.ts";
 import { openAt, statAt } from "../../caps/paths.ts";
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, INHERITED_RIGHTS } from "../abi/rights.ts";
-import { AT_END, Descriptor, type DescriptorTable } from "../descriptors.ts";
+import { AT_END, Descriptor } from "../descriptor.ts";
+import type { DescriptorTable } from "../descriptors.ts";
 import type { DescriptorState } from "./descriptor_state.ts";
 import { SnapshotError } from "./error.ts";
 

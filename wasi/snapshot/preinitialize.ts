@@ -7,7 +7,7 @@ import { kindOfBytes } from "../binary/kind.ts";
 import { describeModule } from "../binary/describe.ts";
 import { compileProgram } from "../compile.ts";
 import { loadStopwatch, TimeUp } from "../deadline.ts";
-import type { Descriptor } from "../descriptors.ts";
+import type { Descriptor } from "../descriptor.ts";
 import { Guest, type GuestOptions } from "../guest.ts";
 import { Instance } from "../instance.ts";
 import { outcomeOfTrap } from "../outcome.ts";
