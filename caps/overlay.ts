@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { ByObject, type Identity } from "./by_object.ts";
 import type { Directory } from "./directory.ts";
 import { memoryDirectory } from "./memory.ts";
 import { Below } from "./overlay/below.ts";
 import { OverlayDirectory } from "./overlay/directory.ts";
 import { Merged } from "./overlay/merged.ts";
+import { Numbers } from "./overlay/numbers.ts";
 
 /**
  * Shows one directory and keeps all changes to it in another. A file is copied when it is changed first, in pieces, and
@@ -34,11 +34,7 @@ import { Merged } from "./overlay/merged.ts";
  * ```
  */
 export function overlay(lower: Directory, upper: Directory = emptyLike(lower)): Directory {
-  const origins = new ByObject<Identity>();
-  const { device } = upper.stat();
-  origins.set(upper.stat(), lower.stat());
-  const otherDevice = device === lower.stat().device ? undefined : device;
-  const merged = new Merged({ upper, origins, otherDevice }, Below.root(lower));
+  const merged = new Merged({ upper, numbers: new Numbers(lower, upper) }, Below.root(lower));
   merged.open();
   return new OverlayDirectory(merged);
 }

@@ -60,7 +60,7 @@ export class OverlayDirectory implements Directory {
   #openAbove(name: string, how: number): File {
     const opened = this.#merged.raise().open(name, how);
     if (opened.kind === "directory") throw Fault.of("EISDIR");
-    return new OverlayFile(new Contents(opened, (stat) => this.#merged.identify(stat)), how);
+    return new OverlayFile(new Contents(opened, (stat) => this.#merged.overlay.numbers.identify(stat)), how);
   }
 
   directory(name: string): Directory {
@@ -79,7 +79,7 @@ export class OverlayDirectory implements Directory {
       const above = this.#merged.above(name);
       if (above !== undefined) {
         this.#merged.raise().removeDirectory(name);
-        this.#merged.forget(above);
+        this.#merged.overlay.numbers.forget(above);
       }
       this.#merged.hide(name);
       this.#merged.lose(name);
@@ -93,7 +93,7 @@ export class OverlayDirectory implements Directory {
     const above = this.#merged.above(name);
     if (above !== undefined) {
       this.#merged.raise().removeFile(name);
-      this.#merged.forget(above);
+      this.#merged.overlay.numbers.forget(above);
     }
     this.#merged.hide(name);
   }
@@ -113,7 +113,7 @@ export class OverlayDirectory implements Directory {
     const directory = moved.kind === "directory" ? this.#merged.enter(name) : undefined;
     try {
       this.#merged.raiseEntry(name).rename(name, upper, newName);
-      if (above !== undefined) target.forget(above);
+      if (above !== undefined) target.overlay.numbers.forget(above);
       this.#merged.hide(name);
       target.hide(newName);
       target.lose(newName);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ByObject, Identity } from "../by_object.ts";
 import { type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
@@ -12,19 +11,15 @@ import type { Stat } from "../stat.ts";
 import type { Below } from "./below.ts";
 import { copyFile, keepingTimes, lookup, namelessCopy, openFile } from "./copy.ts";
 import { Contents } from "./file.ts";
+import type { Numbers } from "./numbers.ts";
 
 /** What all directories of one overlay share. */
 export interface Overlay {
   /** The upper directory. */
   readonly upper: Directory;
-  /** What copies above were copied from; a copy keeps the number of its original. */
-  readonly origins: ByObject<Identity>;
-  /** The device of the upper directory, when the lower one is on another. */
-  readonly otherDevice: bigint | undefined;
+  /** The numbers under which its things are known. */
+  readonly numbers: Numbers;
 }
-
-/** An odd number that spreads devices over all of 64 bits. */
-const SPREAD = 0x9e3779b97f4a7c15n;
 
 /**
  * A directory of an overlay: names above, and names below unless they are hidden. It is one object for all handles.
@@ -100,26 +95,7 @@ export class Merged {
   stat(): Stat {
     const above = this.#upper?.stat();
     if (above === undefined) return this.#lower!.stat();
-    return this.identify(above);
-  }
-
-  /**
-   * Says what something above is known as.
-   *
-   * @param stat What is known of it
-   * @returns The same with the number of what it was copied from
-   */
-  identify(stat: Stat): Stat {
-    const origin = this.overlay.origins.get(stat);
-    if (origin === undefined) return { ...stat, inode: this.#shown(stat) };
-    const { device, inode } = origin;
-    // One link says that subdirectories are not counted, as on other merging file systems.
-    return { ...stat, device, inode, links: stat.kind === "directory" ? 1 : stat.links };
-  }
-
-  /** A listing tells no devices, so what is new above must not have a number that something below has. */
-  #shown({ device, inode }: Identity): bigint {
-    return device === this.overlay.otherDevice ? BigInt.asUintN(64, inode + device * SPREAD) : inode;
+    return this.overlay.numbers.identify(above);
   }
 
   /**
@@ -144,7 +120,7 @@ export class Merged {
    */
   find(name: string): Stat | undefined {
     const above = this.above(name);
-    return above === undefined ? this.below(name) : this.identify(above);
+    return above === undefined ? this.below(name) : this.overlay.numbers.identify(above);
   }
 
   /**
@@ -186,11 +162,7 @@ export class Merged {
    */
   list(): Entry[] {
     if (this.removed) throw Fault.of("ENOENT");
-    const device = this.#upper?.stat().device ?? 0n;
-    const above = (this.#upper?.list() ?? []).map((entry) => {
-      const own = { device, inode: entry.inode };
-      return { ...entry, inode: this.overlay.origins.get(own)?.inode ?? this.#shown(own) };
-    });
+    const above = this.#upper === undefined ? [] : this.overlay.numbers.list(this.#upper);
     const seen = new Set(above.map(({ name }) => name));
     const below = this.#lower?.list().filter(({ name }) => !seen.has(name) && !this.#hidden.has(name)) ?? [];
     return [...above, ...below];
@@ -241,7 +213,7 @@ export class Merged {
     keepingTimes(above, () => above.makeDirectory(this.name));
     const made = above.directory(this.name);
     made.setTimes(original.accessed, original.modified);
-    this.overlay.origins.set(made.stat(), original);
+    this.overlay.numbers.copied(made.stat(), original);
     return this.#upper = made;
   }
 
@@ -296,7 +268,7 @@ export class Merged {
     const upper = this.#upper!;
     upper.setTimesOf(name, original.accessed, original.modified);
     // Two names of one file below become two files when one is changed, so they cannot share a number.
-    if (original.links <= 1) this.overlay.origins.set(upper.lookup(name), original);
+    if (original.links <= 1) this.overlay.numbers.copied(upper.lookup(name), original);
   }
 
   /**
@@ -313,7 +285,7 @@ export class Merged {
       // The place is kept open, since it is needed when the copy is made.
       this.open();
       const copy = () => this.raiseCopy(name);
-      const made = shared = new Contents(file, (stat) => this.identify(stat), copy, () => {
+      const made = shared = new Contents(file, (stat) => this.overlay.numbers.identify(stat), copy, () => {
         if (this.#contents.get(name) === made) this.#contents.delete(name);
         this.close();
       });
@@ -342,15 +314,6 @@ export class Merged {
       shared.loseName(() => namelessCopy(from, this.overlay.upper));
     }
     if (this.below(name) !== undefined) this.#hidden.add(name);
-  }
-
-  /**
-   * Forgets where something above was copied from, once its last name is gone: its number may be given to another.
-   *
-   * @param stat What it was
-   */
-  forget(stat: Stat): void {
-    if (stat.kind === "directory" || stat.links <= 1) this.overlay.origins.delete(stat);
   }
 
   /**
