@@ -5,22 +5,20 @@
  * @module
  */
 import type { Directory } from "../caps/directory.ts";
-import { seededRandom } from "../caps/seeded_random.ts";
-import { systemRandom } from "../caps/system_random.ts";
-import { type Codec, stringCodec } from "./box/codec.ts";
+import type { Codec } from "./box/codec.ts";
 import { readNamed, writeNew } from "./box/files.ts";
-import { JournalError, type Opening, readJournal } from "./box/journal.ts";
+import { JournalError, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";
-import { Lives, type Making } from "./box/lives.ts";
-import { type BoxModule, loadBoxModule, mostBytesOf } from "./box/module.ts";
-import { BOX_SEED, type BoxOptions, type RandomPolicy, type SnapshotForm } from "./box/options.ts";
+import { Lives } from "./box/lives.ts";
+import { makingOf, nanoseconds } from "./box/making.ts";
+import { type BoxModule, loadBoxModule } from "./box/module.ts";
+import type { BoxOptions, RandomPolicy, SnapshotForm } from "./box/options.ts";
 import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
+import { readerOf, underPolicy } from "./box/saved_state.ts";
 import { Turns } from "./box/turns.ts";
-import { packSnapshot, unpackSnapshot } from "./snapshot/container.ts";
+import { packSnapshot } from "./snapshot/container.ts";
 import { type GuestState, hashState } from "./snapshot/guest_state.ts";
 import { packRaw, unpackRaw } from "./snapshot/raw.ts";
-
-const MILLISECOND = 1_000_000n;
 
 /**
  * A guest that lives on messages. Whatever is asked of it happens in that order, one thing after the other; what is
@@ -330,43 +328,4 @@ export class Box<Message = string> {
       fresh.close();
     }
   }
-}
-
-/** Reads snapshots of boxes of a module. */
-function readerOf({ hash, shape }: BoxModule): (snapshot: Uint8Array<ArrayBuffer>) => Promise<GuestState> {
-  return (snapshot) => unpackSnapshot(snapshot, hash, mostBytesOf(shape));
-}
-
-function makingOf<Message>(
-  module: BoxModule,
-  options: BoxOptions<Message>,
-  before: Opening | undefined,
-): Making<Message> {
-  if (before !== undefined && before.module.some((byte, at) => byte !== module.hash[at])) {
-    throw new JournalError("The journal was written by a box of another module");
-  }
-  const opening = before ?? {
-    module: module.hash,
-    seed: seededRandom(options.seed ?? BOX_SEED).state.seed,
-    clock: options.clock ?? "set",
-    start: nanoseconds(options.time ?? 0),
-    rollBack: options.rollBack ?? false,
-  };
-  // Without a codec the messages are texts, as the signatures of open and replay say.
-  const codec = options.codec ?? stringCodec as unknown as Codec<Message>;
-  return { module, opening, options, codec };
-}
-
-function nanoseconds(milliseconds: number): bigint {
-  if (!Number.isSafeInteger(milliseconds) || milliseconds < 0 || milliseconds >= 2 ** 64 / 1e6) {
-    throw new RangeError(`Cannot set a clock to ${milliseconds} ms: give a whole number from 0 on`);
-  }
-  return BigInt(milliseconds) * MILLISECOND;
-}
-
-function underPolicy(state: GuestState, { random, seed }: RandomPolicy): GuestState {
-  if (random !== "reseed") return state;
-  const fresh = new Uint8Array(32);
-  if (seed === undefined) systemRandom().fill(fresh, 0, 32);
-  return { ...state, random: seededRandom(seed ?? fresh).state };
 }
