@@ -29,6 +29,38 @@ type Slotted = { [slot]?: () => void };
 /** The longest that the engine's timer can be set for, in milliseconds, some 24 days; a longer limit is cut to it. */
 const LONGEST = 2 ** 31 - 1;
 
+/** What is under way and has to be closed when it is cut off, the outermost first. */
+const underWay: { close(): void }[] = [];
+
+/**
+ * Calls a function and closes something afterwards, however the call ends. Where a {@linkcode Stopwatch} cuts it off
+ * from outside, no `finally` of its own would run any more.
+ *
+ * @param resource What is closed
+ * @param call The function
+ * @returns What it returned
+ */
+export function closing<T>(resource: { close(): void }, call: () => T): T {
+  underWay.push(resource);
+  try {
+    return call();
+  } finally {
+    underWay.pop();
+    resource.close();
+  }
+}
+
+/** Closes what was cut off, the innermost first. */
+function closeCutOff(before: number): void {
+  while (underWay.length > before) {
+    try {
+      underWay.pop()!.close();
+    } catch {
+      // Nobody is left who could be told: their call is gone.
+    }
+  }
+}
+
 let stopwatch: Stopwatch | undefined;
 
 /**
@@ -62,6 +94,7 @@ function load(): Stopwatch {
   return (milliseconds, call) => {
     let result: { value: ReturnType<typeof call> } | { error: unknown } | undefined;
     const outer = (globalThis as Slotted)[slot];
+    const before = underWay.length;
     (globalThis as Slotted)[slot] = (): void => {
       try {
         result = { value: call() };
@@ -76,6 +109,7 @@ function load(): Stopwatch {
       if (result === undefined) throw isTimeout(error) ? new TimeUp() : error;
     } finally {
       (globalThis as Slotted)[slot] = outer;
+      closeCutOff(before);
     }
     if (result === undefined) throw new TimeUp();
     if ("error" in result) throw result.error;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { GuestMemory } from "./abi/memory.ts";
-import { loadStopwatch, TimeUp } from "./deadline.ts";
+import { closing, loadStopwatch, TimeUp } from "./deadline.ts";
 import { Execution, mustSuspend, TIMEOUT } from "./execution.ts";
 import type { Rations } from "./fuel/rations.ts";
 import type { GuestOptions } from "./guest.ts";
@@ -140,20 +140,20 @@ export function runAtOnce(
   const stopwatch = timeout === undefined ? undefined : loadStopwatch();
   const run = executionInTime(program, options);
   if (run === undefined) return TIMEOUT;
-  try {
-    const steps = stepsOf(run.instance, call);
-    run.begin();
-    const all = (): unknown => {
-      let result: unknown;
-      for (const { call, args } of steps) result = run.instance.call(call, args);
-      return result;
-    };
-    return run.returned(stopwatch === undefined ? all() : stopwatch(timeout!, all));
-  } catch (error) {
-    return run.threw(error);
-  } finally {
-    run.close();
-  }
+  return closing(run, () => {
+    try {
+      const steps = stepsOf(run.instance, call);
+      run.begin();
+      const all = (): unknown => {
+        let result: unknown;
+        for (const { call, args } of steps) result = run.instance.call(call, args);
+        return result;
+      };
+      return run.returned(stopwatch === undefined ? all() : stopwatch(timeout!, all));
+    } catch (error) {
+      return run.threw(error);
+    }
+  });
 }
 
 /** A guest in its instance, unless making that took all of its time. */
