@@ -34,8 +34,11 @@ const openLibC = () => {
     return undefined;
   }
 };
+let end;
 self.onmessage = ({ data: { milliseconds, code, message, files } }) => {
-  const end = performance.now() + milliseconds;
+  const begun = end !== undefined;
+  end = performance.now() + milliseconds;
+  if (begun) return;
   const look = () => {
     const left = end - performance.now();
     // A timer that is set for longer than it can be set for is due at once.
@@ -91,6 +94,13 @@ export function leaveBehind(file: LastWords): void {
 
 /** A thread that waits to end the process. */
 export interface Watchdog {
+  /**
+   * Gives the process so much more time from now on.
+   *
+   * @param milliseconds How long
+   */
+  extend(milliseconds: number): void;
+
   /** Calls it off. */
   stop(): void;
 }
@@ -104,9 +114,12 @@ export interface Watchdog {
  * @returns How to call it off; without the permission for either there is no such thread
  */
 export function startWatchdog(milliseconds: number, code: number, message: string): Watchdog {
-  if (!canEndProcess()) return { stop: () => {} };
+  if (!canEndProcess()) return { extend: () => {}, stop: () => {} };
   const url = "data:text/javascript," + encodeURIComponent(source);
   const worker = new Worker(url, { type: "module" });
   worker.postMessage({ milliseconds, code, message, files });
-  return { stop: () => worker.terminate() };
+  return {
+    extend: (milliseconds) => worker.postMessage({ milliseconds }),
+    stop: () => worker.terminate(),
+  };
 }

@@ -11,6 +11,7 @@ const guests = {
   calls: guestPath("tests/guests/calls.wasm"),
   filter: guestPath("examples/filter/filter.wasm"),
   hello: guestPath("examples/copy/hello.wasm"),
+  spin: guestPath("tests/guests/spin.wasm"),
 };
 
 /** How a line of a shell ended. */
@@ -78,6 +79,20 @@ Deno.test({
   async fn(): Promise<void> {
     const { code, text, errors } = await shell('keyhole "$calls" out:2 write:1:hello > /dev/full');
     assertEquals([code, text, errors], [0, "", 'fd_write(1, "hello") = ENOSPC\n']);
+  },
+});
+
+Deno.test({
+  name: "a time limit holds although nobody reads that it was reached",
+  ignore: Deno.build.os !== "linux",
+  async fn(): Promise<void> {
+    const line = `( head -c 65536 /dev/zero >&2; keyhole --timeout 300ms "$spin"; echo $? ) \
+      2> >(exec sleep 20 > /dev/null 2>&1)`;
+    const begun = performance.now();
+    const { text } = await shell(line);
+    assertEquals(text, "124\n");
+    // Nobody but sleep would have ended it otherwise.
+    assert(performance.now() - begun < 20_000);
   },
 });
 

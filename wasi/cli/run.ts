@@ -22,6 +22,9 @@ import { collectVariables } from "./variables.ts";
 const OWN_REFUSAL =
   "The program asked for a path that no grant covers: run it with --explain to see which grant would";
 
+/** How long a run whose time is up may take to say so and to write its report, in milliseconds. */
+const LAST_WORDS = 1000;
+
 /** What a guest finds that was granted nothing. */
 const NOTHING: Grants = { mounts: [], opened: [], close: () => {} };
 
@@ -63,12 +66,12 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     ? undefined
     : await (await import("./sockets.ts")).openSockets(settings, terminal);
   let refusedByItself = false;
+  let watchdog: Watchdog | undefined;
   try {
     const locked = confinement?.isLockedDown(settings) ?? false;
     if (settings.verbose) {
       (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
     }
-    let watchdog: Watchdog | undefined;
     const streams = await openStreams(settings);
     const options: RunModuleOptions = {
       args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
@@ -96,7 +99,9 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       },
     };
     const outcome = await runModule(bytes, watch?.options(options) ?? options);
-    watchdog?.stop();
+    // Whoever was to be told that time is up may read no more: that must not keep the process either.
+    if (outcome.reason === "timeout") watchdog?.extend(LAST_WORDS);
+    else watchdog?.stop();
     const code = endingOf(outcome, terminal);
     prompting?.finish();
     const told = await watch?.tell(outcome, code, grants);
@@ -108,6 +113,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     if (error instanceof InvocationError) throw new CommandError(error.message);
     throw error;
   } finally {
+    watchdog?.stop();
     await sockets?.close();
     watch?.close();
     grants.close();
