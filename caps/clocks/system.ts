@@ -11,8 +11,9 @@ const MILLISECOND = 1_000_000;
  * The clocks of this machine, and real sleep.
  *
  * The monotonic clock is `performance.now()`, which nothing sets back. The wall clock is `Date.now()`, because that
- * follows when somebody sets the clock, with the part below a millisecond taken from the monotonic one. Sleeping
- * blocks the thread and never ends early.
+ * follows when somebody sets the clock, with the part below a millisecond taken from the monotonic one. Both are rounded
+ * down to their resolution: a guest is not to time its host more finely. Sleeping blocks the thread and never ends
+ * early.
  *
  * @returns The clocks
  *
@@ -41,11 +42,11 @@ export function systemClocks(): Clocks {
       fraction = fraction < 0 ? 0 : 0.999999;
       origin = date + fraction - monotonic;
     }
-    return BigInt(date) * 1_000_000n + BigInt(Math.floor(fraction * MILLISECOND));
+    return BigInt(date * 1000 + Math.floor(fraction * 1000)) * 1000n;
   };
   return {
     wall: { now: wall, resolution: 1000n },
-    monotonic: { now: () => BigInt(Math.floor(performance.now() * MILLISECOND)), resolution: 100n },
+    monotonic: { now: () => BigInt(Math.floor(performance.now() * 10_000) * 100), resolution: 100n },
     virtual: false,
     sleep: (nanoseconds) => pause(Number(nanoseconds) / MILLISECOND),
   };

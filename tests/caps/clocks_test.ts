@@ -47,6 +47,12 @@ Deno.test("the system's monotonic clock never goes back, and sleep is never too 
   assertEquals(clocks.virtual, false);
 });
 
+Deno.test("the system's clocks hand out nothing finer than the resolution they tell", () => {
+  const { wall, monotonic } = systemClocks();
+  assertEquals([wall.resolution, monotonic.resolution], [1000n, 100n]);
+  for (let i = 0; i < 1000; i++) assertEquals([wall.now() % 1000n, monotonic.now() % 100n], [0n, 0n]);
+});
+
 Deno.test("virtual clocks move together by sleeping, and by nothing else", () => {
   const clocks = virtualClocks(7n);
   assertEquals([clocks.wall.now(), clocks.wall.now(), clocks.monotonic.now()], [7n, 7n, 0n]);

@@ -15,8 +15,12 @@ import { systemRandom } from "../../caps/system_random.ts";
  * @param settings What the flags ask for
  * @returns The clocks
  */
-export async function clocksOf({ clock }: RunSettings): Promise<Clocks> {
-  if (clock.kind === "system") return systemClocks();
+export async function clocksOf({ clock, mounts, backend }: RunSettings): Promise<Clocks> {
+  if (clock.kind === "system") {
+    // Directories of the kernel backend load libc, which is not worth it for the clocks alone.
+    if (mounts.length === 0 || backend === "portable") return systemClocks();
+    return (await import("../../caps/host/clocks.ts")).hostClocks();
+  }
   const { fixedClocks, steppingClocks } = await import("../../caps/clocks/virtual.ts");
   return clock.kind === "fixed" ? fixedClocks(clock.time) : steppingClocks(0n, clock.step);
 }
