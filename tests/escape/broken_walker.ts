@@ -24,13 +24,13 @@ function openAnywhere(fd: number, path: GuestPath, how: number): File | Director
   if ((how & Open.directory) !== 0) flags |= O.DIRECTORY;
   const opened = libc.openat(path.text.startsWith("/") ? AT.FDCWD : fd, path.bytes, flags, 0o666);
   if (opened < 0) throw faultOf(errno[0]!);
-  return (how & Open.directory) !== 0 ? new KernelDirectory(opened) : new KernelFile(opened);
+  return (how & Open.directory) !== 0 ? new KernelDirectory(opened, true) : new KernelFile(opened);
 }
 
 function broken(directory: KernelDirectory): Directory {
   directory.openPath = (path, how) => openAnywhere(directory.fd, path, how);
   directory.again = () =>
-    broken(new KernelDirectory(libc.openat(directory.fd, here, O.RDONLY | O.DIRECTORY, 0)));
+    broken(new KernelDirectory(libc.openat(directory.fd, here, O.RDONLY | O.DIRECTORY, 0), true));
   return directory;
 }
 
