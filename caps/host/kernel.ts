@@ -67,7 +67,10 @@ function objectOf(fd: number, flags: number): File | Directory {
   if (kind === "file") return new KernelFile(fd);
   if (kind === "directory") return new KernelDirectory(fd, true);
   libc.close(fd);
-  throw Fault.of(kind === "socket" ? "ENXIO" : "ENOTSUP");
+  // A pipe that nobody reads cannot be opened for writing (ENXIO). One that somebody reads answers the same: who has a
+  // pipe open is not the guest's to know.
+  const writing = (flags & (O.WRONLY | O.RDWR)) === O.WRONLY;
+  throw Fault.of(kind === "socket" || (kind === "pipe" && writing) ? "ENXIO" : "ENOTSUP");
 }
 
 /** A directory of the host, by its descriptor. Made by {@linkcode kernelDirectory}. */

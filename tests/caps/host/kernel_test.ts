@@ -74,3 +74,21 @@ Deno.test({
     Deno.removeSync(host, { recursive: true });
   },
 });
+
+Deno.test({
+  name: "whether somebody reads a pipe is not told",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
+    assert(made.success);
+    const root = hostDirectory(host);
+    const open = (): unknown => openAt(root, GuestPath.of("fifo"), Open.write, false);
+    assertThrows(open, Error, "ENXIO");
+    const reader = Deno.openSync(`${host}/fifo`, { read: true, write: true });
+    assertThrows(open, Error, "ENXIO");
+    reader.close();
+    root.close();
+    Deno.removeSync(host, { recursive: true });
+  },
+});
