@@ -48,14 +48,18 @@ Deno.test({
   },
 });
 
+function directoryWithPipe(): { host: string; root: Directory } {
+  const host = Deno.makeTempDirSync();
+  const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
+  assert(made.success);
+  return { host, root: hostDirectory(host) };
+}
+
 Deno.test({
   name: "only files and directories are handed out, whatever flags say what is expected",
   ignore,
   fn: () => {
-    const host = Deno.makeTempDirSync();
-    const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
-    assert(made.success);
-    const root = hostDirectory(host);
+    const { host, root } = directoryWithPipe();
     const { read, write, create, exclusive, truncate, directory } = Open;
     for (const path of ["fifo", "here/fifo"]) {
       if (path !== "fifo") {
@@ -79,10 +83,7 @@ Deno.test({
   name: "whether somebody reads a pipe is not told",
   ignore,
   fn: () => {
-    const host = Deno.makeTempDirSync();
-    const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
-    assert(made.success);
-    const root = hostDirectory(host);
+    const { host, root } = directoryWithPipe();
     const open = (): unknown => openAt(root, GuestPath.of("fifo"), Open.write, false);
     assertThrows(open, Error, "ENXIO");
     const reader = Deno.openSync(`${host}/fifo`, { read: true, write: true });
