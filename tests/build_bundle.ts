@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "@std/path";
 import { profileOf } from "./build/profile.ts";
 import { finish, rearrange } from "./build/rearrange.ts";
 import { inRepository } from "./repository.ts";
@@ -12,7 +13,7 @@ const repository = inRepository("");
 /**
  * Bundles the command line.
  *
- * @param output The path of the file, which is replaced
+ * @param output The path of the file, which is replaced; folders that are missing are made
  */
 export async function buildBundle(output: string): Promise<void> {
   const scratch = await Deno.makeTempDir({ prefix: "keyhole-bundle-" });
@@ -24,6 +25,7 @@ export async function buildBundle(output: string): Promise<void> {
     const profile = await profileOf(wrapped, await shortRuns(scratch), scratch);
     await Deno.writeTextFile(rearranged, rearrange(await Deno.readTextFile(wrapped), profile));
     await bundle(rearranged, minified, "--minify");
+    await Deno.mkdir(dirname(output), { recursive: true });
     await Deno.writeTextFile(output, finish(await Deno.readTextFile(minified)));
   } finally {
     await Deno.remove(scratch, { recursive: true });

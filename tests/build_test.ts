@@ -34,7 +34,7 @@ async function inScratch(act: (scratch: string) => Promise<void>): Promise<void>
 
 Deno.test("the bundle is one file that runs alone, from a folder without configuration", async () => {
   await inScratch(async (scratch) => {
-    const file = `${scratch}/keyhole.js`;
+    const file = `${scratch}/dist/keyhole.js`;
     await buildBundle(file);
     assertEquals((await Deno.readTextFile(file)).startsWith("#!/usr/bin/env -S deno run -A\n"), true);
     const run = await ended(Deno.execPath(), ["run", "-A", file, `${repository}examples/copy/hello.wasm`]);
