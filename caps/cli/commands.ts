@@ -4,17 +4,7 @@
  * @module
  */
 
-/** The names of the commands. */
-export type CommandName =
-  | "run"
-  | "serve"
-  | "box"
-  | "snapshot"
-  | "inspect"
-  | "policy"
-  | "wat"
-  | "completions"
-  | "help";
+import type { CommandName } from "./command_names.ts";
 
 /** What is known of a command. */
 export interface Command {
@@ -103,22 +93,3 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     example: "keyhole help inspect",
   },
 };
-
-/**
- * Whether a word is the name of a command.
- *
- * @param word Any word
- * @returns `true` for a command's name
- *
- * @example
- * ```ts
- * import { isCommand } from "./commands.ts";
- * import { assert } from "@std/assert";
- *
- * assert(isCommand("inspect"));
- * assert(!isCommand("constructor"));
- * ```
- */
-export function isCommand(word: string): word is CommandName {
-  return Object.hasOwn(COMMANDS, word);
-}

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandName } from "./commands.ts";
+import { COMMAND_NAMES, type CommandName } from "./command_names.ts";
 import { SERVE_FLAGS, type ServeFlagName } from "./serve_flags.ts";
 
 /** The names of the flags, without the dashes. */
@@ -89,17 +89,6 @@ const BOX: readonly CommandName[] = ["box"];
 const RUN_AND_SERVE: readonly CommandName[] = ["run", "serve"];
 const RUN_AND_BOX: readonly CommandName[] = ["run", "box"];
 const GUESTS: readonly CommandName[] = ["run", "serve", "box", "snapshot"];
-const EVERY: readonly CommandName[] = [
-  "run",
-  "serve",
-  "box",
-  "snapshot",
-  "inspect",
-  "policy",
-  "wat",
-  "completions",
-  "help",
-];
 
 /** All flags. */
 export const FLAGS: Readonly<Record<FlagName, Flag>> = {
@@ -355,7 +344,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     help: "Where the result goes; - for standard output",
     completes: "file",
   },
-  help: { short: "h", commands: EVERY, help: "Show help" },
+  help: { short: "h", commands: COMMAND_NAMES, help: "Show help" },
   version: { short: "V", commands: ["run"], help: "Show keyhole's version and Deno's" },
   ...SERVE_FLAGS,
 };

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CommandName, COMMANDS } from "./commands.ts";
+import type { CommandName } from "./command_names.ts";
+import { COMMANDS } from "./commands.ts";
 import { FLAG_GROUPS } from "./flag_groups.ts";
 import { type Flag, type FlagName, FLAGS } from "./flags.ts";
 

@@ -6,7 +6,7 @@
 import { MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError, shellWord } from "./messages.ts";
-import type { GrowthSettings } from "./settings.ts";
+import type { GrowthSettings } from "./run_settings.ts";
 
 /** One grant of files. */
 export interface MountSetting {

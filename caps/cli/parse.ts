@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type CommandName, COMMANDS, isCommand } from "./commands.ts";
+import { type CommandName, isCommand } from "./command_names.ts";
+import { COMMANDS } from "./commands.ts";
 import { type Flag, type FlagName, FLAGS } from "./flags.ts";
 import { CommandError } from "./messages.ts";
 import { unknownFlag } from "./unknown_flag.ts";

@@ -7,7 +7,7 @@ import { parseAddress } from "../address.ts";
 import { directoryOf } from "../policy/paths.ts";
 import type { PathStyle } from "../mount.ts";
 import { shellWord } from "./messages.ts";
-import type { RunSettings } from "./settings.ts";
+import type { RunSettings } from "./run_settings.ts";
 
 /** What grants alone do not tell. */
 export interface PermissionFacts {

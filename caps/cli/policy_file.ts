@@ -18,7 +18,7 @@ import { smallestPolicy } from "../policy/smallest.ts";
 import { readReport } from "../report/read.ts";
 import { reasonOf, writeFile } from "./files.ts";
 import { CommandError } from "./messages.ts";
-import type { RunSettings } from "./settings.ts";
+import type { RunSettings } from "./run_settings.ts";
 
 /**
  * Reads a policy from a file.

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CommandName } from "./commands.ts";
+import type { CommandName } from "./command_names.ts";
 import { type FlagName, FLAGS, flagsOf } from "./flags.ts";
 import { explainForeign } from "./foreign_flags.ts";
 import { CommandError } from "./messages.ts";

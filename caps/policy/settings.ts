@@ -6,7 +6,8 @@
 import { formatAddress, parseAddress } from "../address.ts";
 import { type ClockSetting, readClock } from "../cli/clock_setting.ts";
 import type { MountSetting } from "../cli/mount_settings.ts";
-import { DETERMINISTIC, type GrowthSettings, type LimitSettings, type RunSettings } from "../cli/settings.ts";
+import { DETERMINISTIC } from "../cli/settings.ts";
+import type { GrowthSettings, LimitSettings, RunSettings } from "../cli/run_settings.ts";
 import type { PathStyle } from "../mount.ts";
 import { fileMount } from "../cli/mount_settings.ts";
 import { type Policy, POLICY_SCHEMA, PolicyError, type PolicyGrowth, type PolicyMount } from "../policy.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { VariableSetting } from "../cli/settings.ts";
+import type { VariableSetting } from "../cli/run_settings.ts";
 import type { Policy, PolicyInheritance } from "../policy.ts";
 
 /** What a policy says of variables. */

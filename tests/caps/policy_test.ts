@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { parseCommandLine } from "../../caps/cli/parse.ts";
-import { readSettings, type RunSettings } from "../../caps/cli/settings.ts";
+import { readSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { parsePolicy, POLICY_SCHEMA, PolicyError } from "../../caps/policy.ts";
 import { directoryOf, pathForPolicy, pathInPolicy } from "../../caps/policy/paths.ts";
 import { policyOfSettings, settingsOfPolicy } from "../../caps/policy/settings.ts";

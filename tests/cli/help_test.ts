@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type CommandName, COMMANDS } from "../../caps/cli/commands.ts";
+import type { CommandName } from "../../caps/cli/command_names.ts";
+import { COMMANDS } from "../../caps/cli/commands.ts";
 import { FLAG_GROUPS } from "../../caps/cli/flag_groups.ts";
 import { type FlagName, FLAGS, flagsOf } from "../../caps/cli/flags.ts";
 import { commandHelp, mainHelp } from "../../caps/cli/help.ts";

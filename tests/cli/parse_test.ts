@@ -2,6 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { FLAGS } from "../../caps/cli/flags.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import { type GivenFlag, parseCommandLine } from "../../caps/cli/parse.ts";
+import { plainLine } from "../../caps/cli/plain_line.ts";
 
 const given = (name: string, value = ""): GivenFlag => ({ name, value } as GivenFlag);
 
@@ -45,6 +46,13 @@ for (const [argv, command, flags, operands] of GOOD) {
     assertEquals(parseCommandLine(argv), { command, flags, operands } as ReturnType<typeof parseCommandLine>);
   });
 }
+
+Deno.test("a line without command and flags is taken apart as any other, and no other line is taken for one", () => {
+  const taken = GOOD.map(([argv]) => argv).filter((argv) => plainLine(argv) !== undefined);
+  for (const argv of taken) assertEquals(plainLine(argv), parseCommandLine(argv));
+  assertEquals(taken, [["a.wasm"], ["a.wasm", "--dir", "/", "--help", "--", "-"]]);
+  for (const [argv] of BAD) assertEquals(plainLine(argv), undefined);
+});
 
 const BAD: [argv: string[], message: string, hint: string][] = [
   [["--drr", ".", "a.wasm"], 'Unknown flag "--drr"', "Did you mean --dir?"],

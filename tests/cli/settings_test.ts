@@ -1,7 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CommandError } from "../../caps/cli/messages.ts";
 import { parseCommandLine } from "../../caps/cli/parse.ts";
-import { readSettings, type RunSettings } from "../../caps/cli/settings.ts";
+import { readSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 
 const settings = (...argv: string[]): RunSettings =>
   readSettings(parseCommandLine([...argv, "m.wasm"]).flags, "posix");

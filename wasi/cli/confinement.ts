@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, formatError, printable } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { processTerminal, type Terminal } from "../../caps/cli/terminal.ts";
 import { lockdown, lockdownVersion } from "../../caps/host/lockdown.ts";
 import { defaultBackend } from "../../caps/host/open.ts";

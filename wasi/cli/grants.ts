@@ -4,7 +4,7 @@
  * @module
  */
 import { fileMount, type MountSetting } from "../../caps/cli/mount_settings.ts";
-import type { GrowthSettings, RunSettings } from "../../caps/cli/settings.ts";
+import type { GrowthSettings, RunSettings } from "../../caps/cli/run_settings.ts";
 import { mountKey } from "../../caps/mount.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import type { Directory } from "../../caps/directory.ts";

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { COMMANDS, isCommand } from "../../caps/cli/commands.ts";
+import { isCommand } from "../../caps/cli/command_names.ts";
+import { COMMANDS } from "../../caps/cli/commands.ts";
 import { commandHelp, mainHelp } from "../../caps/cli/help.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";

@@ -1,20 +1,19 @@
 /**
- * Which command is meant, and how every one of them ends.
+ * How every command begins and ends.
  *
  * @module
  */
-import { COMMANDS } from "../../caps/cli/commands.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
-import { type CommandLine, parseCommandLine } from "../../caps/cli/parse.ts";
+import type { CommandLine } from "../../caps/cli/parse.ts";
+import { plainLine } from "../../caps/cli/plain_line.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { ExitCode } from "../outcome.ts";
 import { UnusableModuleError } from "../unusable.ts";
-import { missingModuleHint } from "./missing_module.ts";
 import { run } from "./run.ts";
-import { printPermissions, printPolicy } from "./settings.ts";
 
 /**
- * Runs the command that the arguments ask for. Everything but `run` is loaded only when asked for.
+ * Runs the command that the arguments ask for. What a module with neither flags nor a command before it does not need is
+ * loaded only when asked for: a short program would wait for it.
  *
  * @param terminal The process
  * @returns The exit code, 0 to 255
@@ -22,53 +21,21 @@ import { printPermissions, printPolicy } from "./settings.ts";
 export async function main(terminal: Terminal): Promise<number> {
   let line: CommandLine | undefined;
   try {
-    line = parseCommandLine(terminal.args);
+    line = plainLine(terminal.args);
+    if (line !== undefined) return await run(line, terminal);
+    const { dispatch } = await import("./dispatch.ts");
+    line = (await import("../../caps/cli/parse.ts")).parseCommandLine(terminal.args);
     return await dispatch(line, terminal);
   } catch (error) {
-    return failed(error, line, terminal);
+    return await failed(error, line, terminal);
   }
 }
 
-async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> {
-  const asked = (name: string): boolean => line.flags.some((flag) => flag.name === name);
-  if (asked("help") || line.command === "help") return (await import("./help.ts")).help(line, terminal);
-  if (asked("version")) return (await import("./version.ts")).version(terminal);
-  if (asked("print-policy")) return await printPolicy(line, terminal);
-  if (asked("print-permissions")) return await printPermissions(line, terminal);
-  checkOperands(line);
-  switch (line.command) {
-    case "run":
-      return await run(line, terminal);
-    case "serve":
-      return await (await import("./serve.ts")).serve(line, terminal);
-    case "box":
-      return await (await import("./box.ts")).box(line, terminal);
-    case "snapshot":
-      return await (await import("./snapshot.ts")).snapshot(line, terminal);
-    case "inspect":
-      return await (await import("./inspect.ts")).inspect(line, terminal);
-    case "policy":
-      return await (await import("./policy.ts")).policy(line, terminal);
-    case "wat":
-      return await (await import("./wat.ts")).wat(line, terminal);
-    case "completions":
-      return (await import("./completions.ts")).completions(line, terminal);
-  }
-}
-
-function checkOperands({ command, operands }: CommandLine): void {
-  const [fewest, most] = COMMANDS[command].operandCount;
-  const hint = `Write keyhole ${command} ${COMMANDS[command].operands}, or see keyhole ${command} --help`;
-  if (operands.length < fewest) {
-    throw new CommandError(command === "completions" ? "No shell given" : "No module given", { hint });
-  }
-  if (operands.length > most) throw new CommandError(`Unexpected "${operands[most]}"`, { hint });
-}
-
-function failed(error: unknown, line: CommandLine | undefined, terminal: Terminal): number {
+async function failed(error: unknown, line: CommandLine | undefined, terminal: Terminal): Promise<number> {
   if (error instanceof CommandError) {
     const missing = error.code === ExitCode.notFound && line !== undefined;
-    const hint = error.hint ?? (missing ? missingModuleHint(line, terminal.args) : undefined);
+    const hint = error.hint ??
+      (missing ? (await import("./missing_module.ts")).missingModuleHint(line, terminal.args) : undefined);
     terminal.complain(formatError({ message: error.message, hint }, terminal.colour));
     return error.code;
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { COMMANDS, isCommand } from "../../caps/cli/commands.ts";
+import { COMMAND_NAMES, isCommand } from "../../caps/cli/command_names.ts";
 import { shellWord } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import { nearest } from "../../caps/cli/suggest.ts";
@@ -36,6 +36,6 @@ export function missingModuleHint(
     const others = args.toSpliced(args.indexOf(word), 1);
     return `A command comes first: keyhole ${[word, ...others].map(shellWord).join(" ")}`;
   }
-  const meant = nearest(word, Object.keys(COMMANDS));
+  const meant = nearest(word, COMMAND_NAMES);
   return meant === undefined ? undefined : `Did you mean the command ${meant}?`;
 }

@@ -8,7 +8,7 @@ import { kindOfPath, mustNotBeLink } from "../../caps/cli/files.ts";
 import { CommandError, formatHint, printable } from "../../caps/cli/messages.ts";
 import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { mountKey } from "../../caps/mount.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";

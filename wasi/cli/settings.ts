@@ -4,7 +4,7 @@
  * @module
  */
 import type { CommandLine } from "../../caps/cli/parse.ts";
-import { readSettings, type RunSettings } from "../../caps/cli/settings.ts";
+import { defaultSettings, type RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 
 /**
@@ -16,6 +16,8 @@ import type { Terminal } from "../../caps/cli/terminal.ts";
  * @throws {CommandError} For what makes no sense
  */
 export async function settingsOf(line: CommandLine, terminal: Terminal): Promise<RunSettings> {
+  if (line.flags.length === 0) return defaultSettings();
+  const { readSettings } = await import("../../caps/cli/settings.ts");
   const file = line.flags.find(({ name }) => name === "policy")?.value;
   if (file === undefined) return readSettings(line.flags, terminal.pathStyle);
   const { readPolicyFile } = await import("../../caps/cli/policy_file.ts");
@@ -34,40 +36,4 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
 export async function savePolicy(settings: RunSettings, file: string, terminal: Terminal): Promise<void> {
   const { writePolicyFile } = await import("../../caps/cli/policy_file.ts");
   writePolicyFile(settings, file, terminal.pathStyle);
-}
-
-/**
- * `--print-policy`: what is granted, as a policy.
- *
- * @param line The command line
- * @param terminal Where it goes
- * @returns The exit code
- * @throws {CommandError} For what makes no sense
- */
-export async function printPolicy(line: CommandLine, terminal: Terminal): Promise<number> {
-  const { policyText } = await import("../../caps/cli/policy_file.ts");
-  terminal.say(policyText(await settingsOf(line, terminal), undefined, terminal.pathStyle));
-  return 0;
-}
-
-/**
- * `--print-permissions`: the permissions that Deno needs for what is granted, in one line to be pasted.
- *
- * @param line The command line
- * @param terminal Where they go
- * @returns The exit code
- * @throws {CommandError} For what makes no sense
- */
-export async function printPermissions(line: CommandLine, terminal: Terminal): Promise<number> {
-  const settings = await settingsOf(line, terminal);
-  const { permissionsFor } = await import("../../caps/cli/permissions.ts");
-  const { kernelBackendExists } = await import("../../caps/host/open.ts");
-  const flags = permissionsFor(settings, {
-    module: line.operands[0],
-    policy: line.flags.find(({ name }) => name === "policy")?.value,
-    kernel: settings.backend === "auto" ? kernelBackendExists() : settings.backend === "kernel",
-    style: terminal.pathStyle,
-  });
-  terminal.say(`${flags.join(" ")}\n`);
-  return 0;
 }

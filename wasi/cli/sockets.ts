@@ -6,7 +6,7 @@
 import { formatAddress, parseAddress } from "../../caps/address.ts";
 import { missingToListen } from "../../caps/cli/listen_setting.ts";
 import { CommandError, printable } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { makeWay } from "../../caps/host/door/socket_file.ts";
 import { faultFrom } from "../../caps/host/errors.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { Open } from "../../caps/directory.ts";
 import { type FaultCode, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";

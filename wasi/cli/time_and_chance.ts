@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Clocks } from "../../caps/clock.ts";
 import { systemClocks } from "../../caps/clocks/system.ts";
 import type { Random } from "../../caps/random.ts";

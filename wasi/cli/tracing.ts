@@ -5,7 +5,7 @@
  */
 import { lineWriter } from "../../caps/cli/files.ts";
 import { printable } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { GuestOptions } from "../guest.ts";
 

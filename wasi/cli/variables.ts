@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
-import type { VariableSetting } from "../../caps/cli/settings.ts";
+import type { VariableSetting } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 
 /**

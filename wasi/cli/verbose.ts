@@ -5,7 +5,7 @@
  */
 import { printable } from "../../caps/cli/messages.ts";
 import type { MountSetting } from "../../caps/cli/mount_settings.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { defaultBackend } from "../../caps/host/open.ts";
 

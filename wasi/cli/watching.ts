@@ -5,7 +5,7 @@
  */
 import type { ReportFile } from "../../caps/cli/report_file.ts";
 import { CommandError, formatError, formatHint } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/settings.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { fileMount } from "../../caps/cli/mount_settings.ts";
 import { mountKey } from "../../caps/mount.ts";

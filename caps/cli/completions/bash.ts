@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { COMMAND_NAMES } from "../command_names.ts";
 import { COMMANDS } from "../commands.ts";
 import { FLAGS, flagsOf } from "../flags.ts";
-import { COMMAND_NAMES, spellingsOf, VALUE_FLAGS } from "./words.ts";
+import { spellingsOf, VALUE_FLAGS } from "./words.ts";
 
 /**
  * The script for bash.

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type CommandName, COMMANDS } from "../commands.ts";
+import { COMMAND_NAMES, type CommandName } from "../command_names.ts";
+import { COMMANDS } from "../commands.ts";
 import { type FlagName, FLAGS, flagsOf } from "../flags.ts";
-import { brief, COMMAND_NAMES } from "./words.ts";
+import { brief } from "./words.ts";
 
 /**
  * The script for fish.

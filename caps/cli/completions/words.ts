@@ -3,11 +3,7 @@
  *
  * @module
  */
-import { type CommandName, COMMANDS } from "../commands.ts";
 import { type FlagName, FLAGS } from "../flags.ts";
-
-/** The names of all commands. */
-export const COMMAND_NAMES: readonly CommandName[] = Object.keys(COMMANDS) as CommandName[];
 
 /** The flags whose value may be the word after them. */
 export const VALUE_FLAGS: readonly FlagName[] = (Object.keys(FLAGS) as FlagName[])

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { type CommandName, COMMANDS } from "../commands.ts";
+import { COMMAND_NAMES, type CommandName } from "../command_names.ts";
+import { COMMANDS } from "../commands.ts";
 import { type FlagName, FLAGS, flagsOf } from "../flags.ts";
 import { shellWord } from "../messages.ts";
-import { brief, COMMAND_NAMES, spellingsOf } from "./words.ts";
+import { brief, spellingsOf } from "./words.ts";
 
 /**
  * The script for zsh.
