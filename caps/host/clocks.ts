@@ -5,15 +5,15 @@
  */
 import type { Clocks } from "../clock.ts";
 import { systemClocks } from "../clocks/system.ts";
+import { addressOf } from "./address_of.ts";
 import { libc, loadLibC } from "./libc.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 const SECOND = 1_000_000_000n;
 
-/** A `struct timespec`: seconds, then nanoseconds. */
+/** A `struct timespec`: seconds, then nanoseconds. It never moves. */
 const time = new BigUint64Array(2);
-const bytes = new Uint8Array(time.buffer);
 
 /**
  * The clocks of this machine like {@linkcode systemClocks}, read through libc where it can be had. That opens libc, so
@@ -37,16 +37,17 @@ const bytes = new Uint8Array(time.buffer);
 export function hostClocks(): Clocks {
   const plain = systemClocks();
   if (!loadLibC()) return plain;
+  const address = addressOf(new Uint8Array(time.buffer), 0, time.byteLength);
   /** What libc's monotonic clock showed when `performance.now()` was 0. */
   let origin: bigint | undefined;
   const wall = (): bigint => {
-    libc.clock_gettime(CLOCK_REALTIME, bytes);
-    const now = time[0]! * SECOND + time[1]!;
+    libc.clock_gettime(CLOCK_REALTIME, address);
+    const now = BigInt.asUintN(64, time[0]! * SECOND + time[1]!);
     return now - now % 1000n;
   };
   const monotonic = (): bigint => {
-    libc.clock_gettime(CLOCK_MONOTONIC, bytes);
-    const now = time[0]! * SECOND + time[1]!;
+    libc.clock_gettime(CLOCK_MONOTONIC, address);
+    const now = BigInt.asUintN(64, time[0]! * SECOND + time[1]!);
     origin ??= now - BigInt(Math.floor(performance.now() * 1_000_000));
     const passed = now - origin;
     return passed - passed % 100n;

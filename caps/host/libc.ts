@@ -37,7 +37,7 @@ const later = {
   readlinkat: { parameters: ["i32", "buffer", "buffer", "u64"], result: "i32" },
   utimensat: { parameters: ["i32", "buffer", "buffer", "i32"], result: "i32" },
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
-  clock_gettime: { parameters: ["i32", "buffer"], result: "i32" },
+  clock_gettime: { parameters: ["i32", "u64"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
   write: { parameters: ["i32", "u64", "u64"], result: "i32" },
   pwritev2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },

@@ -15,8 +15,9 @@ async function showing(
   body: () => void | Promise<void>,
 ): Promise<void> {
   const real = libc.clock_gettime;
-  const fake: typeof real = (clock, buffer) => {
-    const words = new BigInt64Array((buffer as Uint8Array<ArrayBuffer>).buffer);
+  const fake: typeof real = (clock, address) => {
+    const pointer = Deno.UnsafePointer.create(BigInt(address))!;
+    const words = new BigInt64Array(Deno.UnsafePointerView.getArrayBuffer(pointer, 16));
     [words[0], words[1]] = clock === 0 ? times.wall : times.monotonic;
     return 0;
   };
