@@ -113,6 +113,7 @@ const MOST_SESSIONS = 8000;
  * Reads the flags of `serve`.
  *
  * @param flags The flags, in the order given; those of `run` are left alone
+ * @param policy The addresses that a policy names, for when no flag does
  * @returns What they ask for
  * @throws {CommandError} For what makes no sense
  *
@@ -128,21 +129,17 @@ const MOST_SESSIONS = 8000;
  * assertEquals([listen, limits.idle], ["unix:/run/shell", 300_000]);
  * ```
  */
-export function readServeSettings(flags: readonly GivenFlag[]): ServeSettings {
+export function readServeSettings(
+  flags: readonly GivenFlag[],
+  policy: readonly string[] = [],
+): ServeSettings {
   const given = (name: ServeFlagName): string | undefined => flags.find((flag) => flag.name === name)?.value;
-  const [listen, ...others] = flags.filter(({ name }) => name === "listen").map(({ value }) => value);
-  if (others.length > 0) throw new CommandError('Flag "--listen" was given twice: serve has one door');
-  if (listen === undefined) {
-    throw new CommandError("Nothing to listen on", {
-      hint: "Write --listen unix:PATH or --listen tcp:127.0.0.1:PORT",
-    });
-  }
   const sessions = read("max-sessions", given, parseCount);
   if (sessions !== undefined && (sessions < 1 || sessions > MOST_SESSIONS)) {
     throw new CommandError(`Flag "--max-sessions" takes 1 to ${MOST_SESSIONS}`);
   }
   return {
-    listen,
+    listen: theDoor(flags.filter(({ name }) => name === "listen").map(({ value }) => value), policy),
     mode: modeOf(given("socket-mode")),
     tls: tlsOf(given),
     host: given("host"),
@@ -163,6 +160,20 @@ export function readServeSettings(flags: readonly GivenFlag[]): ServeSettings {
       callsPerSecond: read("total-calls", given, parseRate),
     },
   };
+}
+
+function theDoor(given: readonly string[], policy: readonly string[]): string {
+  if (given.length > 1) throw new CommandError('Flag "--listen" was given twice: serve has one door');
+  if (given.length === 1) return given[0]!;
+  if (policy.length > 1) {
+    throw new CommandError(`The policy listens on ${policy.length} addresses: serve has one door`, {
+      hint: `Write --listen ${policy[0]} if you mean the first`,
+    });
+  }
+  if (policy.length === 1) return policy[0]!;
+  throw new CommandError("Nothing to listen on", {
+    hint: "Write --listen unix:PATH or --listen tcp:127.0.0.1:PORT",
+  });
 }
 
 type Given = (name: ServeFlagName) => string | undefined;

@@ -170,6 +170,27 @@ Deno.test("serve: the users of a policy, each with its own limit, and nobody els
   });
 });
 
+Deno.test({
+  name: "serve: listens where the policy says, unless a flag says otherwise",
+  ignore: !isUnix,
+  fn: () =>
+    inScratch({ "p.json": '{ "listen": ["unix:door"] }' }, async (directory) => {
+      const flags = ["--host", HOST, "--policy", "p.json"];
+      await serving(directory, [...flags, SHELL], async (process) => {
+        assertMatch(process.log.join("\n"), /listening on unix:.*door$/m);
+        await withClient({ address: `unix:${directory}/door` }, async (client) => {
+          assertEquals(await client.ask("hello\n"), '"hello\\n"\n');
+        });
+      });
+      await serving(directory, ["--listen", "tcp:127.0.0.1:0", ...flags, SHELL], async (process) => {
+        assertMatch(process.log.join("\n"), /listening on tcp:127/);
+        await withClient(process, async (client) => {
+          assertEquals(await client.ask("hello\n"), '"hello\\n"\n');
+        });
+      });
+    }),
+});
+
 Deno.test("serve: users of a table are told apart by their tokens", async () => {
   const tokenHash = await hashOf("open sesame");
   const table = JSON.stringify({ alice: { tokenHash, limits: { bytesOut: 5 } } });
@@ -233,6 +254,7 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
   inScratch({
     "users.json": '{ "a": { "uid": 1, "limits": { "memmory": "1M" } } }',
     "policy.json": '{ "users": { "a": { "sessions": 1 } } }',
+    "doors.json": '{ "listen": ["unix:a", "unix:b"] }',
     "nothing.ts": "export const nothing = 1;",
     "module.wasm": "no module",
   }, async (directory) => {
@@ -247,6 +269,10 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     assertEquals(
       await told(...listen, ...listen, SHELL),
       'error: Flag "--listen" was given twice: serve has one door',
+    );
+    assertEquals(
+      await told("--policy", "doors.json", SHELL),
+      "error: The policy listens on 2 addresses: serve has one door",
     );
     assertMatch(
       await told(...listen, "--tls-cert", "c", SHELL),
@@ -272,7 +298,7 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     assertMatch(await told(...listen, "module.wasm"), /not a WebAssembly module/);
     assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
     assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
-    assertEquals([...Deno.readDirSync(directory)].length, 4);
+    assertEquals([...Deno.readDirSync(directory)].length, 5);
   }));
 
 /** How often a server is killed; `KEYHOLE_KILLS=100` takes a minute or two. */

@@ -35,7 +35,7 @@ import { collectVariables } from "./variables.ts";
  */
 export async function serve(line: CommandLine, terminal: Terminal): Promise<number> {
   const settings = await settingsOf(line, terminal);
-  const own = readServeSettings(line.flags);
+  const own = readServeSettings(line.flags, settings.listen);
   const [module, ...args] = line.operands as [string, ...string[]];
   const bytes = await loadModule(module, terminal, settings.quiet);
   const log = (text: string): void => settings.quiet ? undefined : terminal.complain(`${text}\n`);
