@@ -129,7 +129,7 @@ async function answerTo(process: Process, text: string): Promise<string> {
 
 Deno.test("serve: the users of a policy, each with its own limit, and nobody else", async () => {
   const policy = {
-    limits: { memory: "4M" },
+    limits: { memory: "4M", output: 12 },
     users: {
       alice: { tokenHash: await hashOf("open sesame"), limits: { bytesOut: 5 } },
       bob: { tokenHash: await hashOf("let me in"), sessions: 0 },
@@ -143,6 +143,7 @@ Deno.test("serve: the users of a policy, each with its own limit, and nobody els
   };
   const refused = "keyhole: refused: not allowed\n";
   const alice = '"hell\nkeyhole: session ended: the guest has answered more than 5 bytes\n';
+  const dave = '"hello\\n"\n"h\nkeyhole: session ended: the guest has answered more than 12 bytes\n';
   await inScratch(files, async (directory) => {
     // A client that is let in by mistake is told so soon, in place of an answer that never ends.
     const flags = ["--listen", "tcp:127.0.0.1:0", "--idle", "10s", "--host", HOST];
@@ -160,9 +161,11 @@ Deno.test("serve: the users of a policy, each with its own limit, and nobody els
     const both = [...flags, "--policy", "p.json", "--users", "users.json", SHELL];
     await serving(directory, both, async (process) => {
       assertEquals(await answerTo(process, "open sesame\nhello\n"), refused, "the file of users wins");
-      await withClient(process, async (client) => {
-        assertEquals(await client.ask("swordfish\nhello\n"), '"hello\\n"\n');
-      });
+      assertEquals(
+        await answerTo(process, "swordfish\nhello\nhello\n"),
+        dave,
+        "the policy's limit of output",
+      );
     });
     await serving(directory, [...flags, "--policy", "nobody.json", SHELL], async (process) => {
       assertEquals(await answerTo(process, "hello\n"), refused, "an empty table lets nobody in");
@@ -254,6 +257,9 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
   inScratch({
     "users.json": '{ "a": { "uid": 1, "limits": { "memmory": "1M" } } }',
     "policy.json": '{ "users": { "a": { "sessions": 1 } } }',
+    "wall.json": '{ "lockdown": "require" }',
+    "quiet.json": '{ "stderr": "null" }',
+    "call.json": '{ "invoke": "main" }',
     "doors.json": '{ "listen": ["unix:a", "unix:b"] }',
     "nothing.ts": "export const nothing = 1;",
     "module.wasm": "no module",
@@ -274,6 +280,12 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
       await told("--policy", "doors.json", SHELL),
       "error: The policy listens on 2 addresses: serve has one door",
     );
+    for (const [file, what] of [["wall", "lockdown"], ["quiet", "stderr"], ["call", "invoke"]]) {
+      assertEquals(
+        await told(...listen, "--policy", `${file}.json`, SHELL),
+        `error: The policy's "${what}" cannot hold for a server`,
+      );
+    }
     assertMatch(
       await told(...listen, "--tls-cert", "c", SHELL),
       /^error: TLS needs a certificate and its key/,
@@ -298,7 +310,7 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     assertMatch(await told(...listen, "module.wasm"), /not a WebAssembly module/);
     assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
     assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
-    assertEquals([...Deno.readDirSync(directory)].length, 5);
+    assertEquals([...Deno.readDirSync(directory)].length, 8);
   }));
 
 /** How often a server is killed; `KEYHOLE_KILLS=100` takes a minute or two. */

@@ -6,6 +6,7 @@
 import { importModule, onEndSignals, readText } from "../../caps/cli/host_module.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { readServeSettings, type ServeSettings } from "../../caps/cli/serve_flags.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { openDoor } from "../../caps/host/door/open.ts";
@@ -35,6 +36,7 @@ import { collectVariables } from "./variables.ts";
  */
 export async function serve(line: CommandLine, terminal: Terminal): Promise<number> {
   const settings = await settingsOf(line, terminal);
+  mustServe(settings);
   const own = readServeSettings(line.flags, settings.listen);
   const [module, ...args] = line.operands as [string, ...string[]];
   const bytes = await loadModule(module, terminal, settings.quiet);
@@ -46,7 +48,7 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
   try {
     const grants = await openGrants(settings, clocks);
     closing.push(() => grants.close());
-    const { memory, timeout, openFiles, fuel } = settings.limits;
+    const { memory, timeout, openFiles, fuel, output } = settings.limits;
     const host = await hostModules(own.host, store);
     const door = await open(own, log);
     closing.push(() => door.close());
@@ -57,7 +59,14 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
       argv0: settings.argv0 ?? programName(module, terminal.pathStyle),
       env: collectVariables(settings.variables, terminal),
       dirs: Object.fromEntries(grants.mounts.map(({ name, directory }) => [name, directory])),
-      limits: { ...own.limits, memory, timeout, openFiles, fuel },
+      limits: {
+        ...own.limits,
+        bytesOut: own.limits.bytesOut ?? output,
+        memory,
+        timeout,
+        openFiles,
+        fuel,
+      },
       total: own.total,
       ...access,
       clocks,
@@ -75,6 +84,18 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
     return 0;
   } finally {
     for (const close of closing.reverse()) await close();
+  }
+}
+
+/** Refuses what a policy may ask of a run, and what no server could keep. */
+function mustServe({ lockdown, invoke, stdin, stdout, stderr }: RunSettings): void {
+  const cannot = (what: string, why: string): never => {
+    throw new CommandError(`The policy's "${what}" cannot hold for a server`, { hint: why });
+  };
+  if (lockdown === "require") cannot("lockdown", "Functions of the host keep all your rights in its thread");
+  if (invoke !== undefined) cannot("invoke", "Each client's program is started as usual");
+  for (const [name, value] of Object.entries({ stdin, stdout, stderr })) {
+    if (value !== "inherit") cannot(name, "The client is at the other end of all streams");
   }
 }
 
