@@ -6,7 +6,7 @@
 export { Fault, type FaultCode, isFault } from "./caps/fault.ts";
 export type { Kind, Stat } from "./caps/stat.ts";
 export type { File } from "./caps/file.ts";
-export { type Directory, type Entry, Open } from "./caps/directory.ts";
+export { type Directory, type Entry, type EntryVisitor, Open } from "./caps/directory.ts";
 export { decodeStrictly, GuestPath, LONGEST_PATH } from "./caps/path.ts";
 export { MOST_LINKS, type Place, walk } from "./caps/walk.ts";
 export type { InputStream, OutputStream, Stream, StreamKind } from "./caps/stream.ts";

@@ -34,6 +34,23 @@ export interface Entry {
 }
 
 /**
+ * Hears of an entry of a listing: the name is a range of bytes, good until this returns.
+ *
+ * @param bytes The buffer that holds the name, in UTF-8
+ * @param start Index in it of the first byte of the name
+ * @param end Index after the last byte
+ * @param inode The inode number of what it names
+ * @param kind What it names
+ */
+export type EntryVisitor = (
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  end: number,
+  inode: bigint,
+  kind: Kind,
+) => void;
+
+/**
  * A directory: the only way to reach what is in it, and no way to reach anything else.
  *
  * Every method takes single names. {@linkcode walk} alone turns a guest's path into names, so whoever writes a new
@@ -221,4 +238,13 @@ export interface Directory {
    * @throws {Fault} As the walk would: `ENOTCAPABLE` for a path that leads outside
    */
   parentOf?(path: GuestPath): Directory | undefined;
+
+  /**
+   * A short cut for {@linkcode list} that keeps no entry, for backings that have the names as bytes: listings can be long.
+   *
+   * @param visit Hears of each entry, in the same order
+   * @returns Whether it was taken; otherwise nothing was visited
+   * @throws {Fault} As {@linkcode list}
+   */
+  visitEntries?(visit: EntryVisitor): boolean;
 }

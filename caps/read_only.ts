@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Directory, type Entry, Open } from "./directory.ts";
+import { type Directory, type Entry, type EntryVisitor, Open } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 import type { File } from "./file.ts";
 import type { GuestPath } from "./path.ts";
@@ -144,6 +144,10 @@ class ReadOnlyDirectory implements Directory {
 
   statPath(path: GuestPath, follow: boolean): Stat | undefined {
     return this.#inner.statPath?.(path, follow);
+  }
+
+  visitEntries(visit: EntryVisitor): boolean {
+    return this.#inner.visitEntries?.(visit) ?? false;
   }
 
   parentOf(path: GuestPath): Directory | undefined {

@@ -24,7 +24,7 @@ const OVERHEAD = 1024;
  * import { assert } from "@std/assert";
  *
  * const descriptor = Descriptor.ofGrant(memoryDirectory(), new TextEncoder().encode("/"));
- * descriptor.listing = new Dirents(1n, []);
+ * descriptor.listing = Dirents.of(memoryDirectory());
  * new Listings().keep(descriptor);
  * assert(descriptor.listing !== undefined);
  * ```

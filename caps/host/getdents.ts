@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Entry } from "../directory.ts";
+import type { Entry, EntryVisitor } from "../directory.ts";
 import { decodeStrictly, textOfAscii } from "../path.ts";
 import type { Kind } from "../stat.ts";
 import { errno, faultOf, libc } from "./libc.ts";
@@ -12,6 +12,7 @@ import { statx } from "./statx.ts";
 const buffer = new Uint8Array(1 << 16);
 const view = new DataView(buffer.buffer);
 
+const DOT = 0x2e;
 const UNKNOWN = 0;
 const kinds: Record<number, Kind> = {
   1: "pipe",
@@ -24,6 +25,29 @@ const kinds: Record<number, Kind> = {
 };
 
 /**
+ * Visits all entries but `.` and `..` from where the descriptor stands to the end.
+ *
+ * @param fd A directory's descriptor, opened for reading
+ * @param visit Hears of the entries whose names are UTF-8, in the file system's order. It must not list anything itself
+ * @throws {Fault} As `getdents64(2)`
+ */
+export function visitEntries(fd: number, visit: EntryVisitor): void {
+  for (;;) {
+    const length = libc.getdents64(fd, buffer, BigInt(buffer.length));
+    if (length < 0) throw faultOf(errno[0]!);
+    if (length === 0) return;
+    for (let at = 0; at < length; at += view.getUint16(at + 16, true)) {
+      const start = at + 19;
+      const end = endOfName(start);
+      if (isDots(start, end) || !isUtf8(start, end)) continue;
+      const type = buffer[at + 18]!;
+      const kind = type === UNKNOWN ? kindByLooking(fd, start, end) : kinds[type] ?? "unknown";
+      visit(buffer, start, end, view.getBigUint64(at, true), kind);
+    }
+  }
+}
+
+/**
  * Reads all entries but `.` and `..` from where the descriptor stands to the end.
  *
  * @param fd A directory's descriptor, opened for reading
@@ -32,36 +56,46 @@ const kinds: Record<number, Kind> = {
  */
 export function readEntries(fd: number): Entry[] {
   const entries: Entry[] = [];
-  for (;;) {
-    const length = libc.getdents64(fd, buffer, BigInt(buffer.length));
-    if (length < 0) throw faultOf(errno[0]!);
-    if (length === 0) return entries;
-    for (let at = 0; at < length; at += view.getUint16(at + 16, true)) {
-      const name = nameAt(at + 19);
-      if (name === undefined || name === "." || name === "..") continue;
-      const type = buffer[at + 18]!;
-      const kind = type === UNKNOWN ? kindByLooking(fd, at + 19) : kinds[type] ?? "unknown";
-      entries.push({ name, inode: view.getBigUint64(at, true), kind });
-    }
-  }
+  visitEntries(fd, (bytes, start, end, inode, kind) => {
+    const name = isAscii(start, end)
+      ? textOfAscii(bytes, start, end)
+      : decodeStrictly(bytes.subarray(start, end));
+    entries.push({ name, inode, kind });
+  });
+  return entries;
 }
 
-function nameAt(start: number): string | undefined {
+function endOfName(start: number): number {
   let end = start;
+  while (end < buffer.length && buffer[end] !== 0) end++;
+  return end;
+}
+
+function isDots(start: number, end: number): boolean {
+  return buffer[start] === DOT && (end === start + 1 || (end === start + 2 && buffer[start + 1] === DOT));
+}
+
+function isAscii(start: number, end: number): boolean {
   let all = 0;
-  for (; end < buffer.length && buffer[end] !== 0; end++) all |= buffer[end]!;
-  if (all < 0x80) return textOfAscii(buffer, start, end);
+  for (let i = start; i < end; i++) all |= buffer[i]!;
+  return all < 0x80;
+}
+
+/** A name that is not UTF-8 no path of a guest can say. */
+function isUtf8(start: number, end: number): boolean {
+  if (isAscii(start, end)) return true;
   try {
-    return decodeStrictly(buffer.subarray(start, end));
+    decodeStrictly(buffer.subarray(start, end));
+    return true;
   } catch {
-    return undefined; // Not UTF-8: no path of a guest can say it.
+    return false;
   }
 }
 
 /** Some file systems do not keep kinds beside names. */
-function kindByLooking(fd: number, start: number): Kind {
+function kindByLooking(fd: number, start: number, end: number): Kind {
   try {
-    return statx(fd, buffer.slice(start, buffer.indexOf(0, start) + 1)).kind;
+    return statx(fd, buffer.slice(start, end + 1)).kind;
   } catch {
     return "unknown"; // Gone meanwhile.
   }

@@ -6,12 +6,12 @@
  *
  * @module
  */
-import { type Directory, type Entry, Open } from "../directory.ts";
+import { type Directory, type Entry, type EntryVisitor, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { decodeStrictly, type GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
-import { readEntries } from "./getdents.ts";
+import { readEntries, visitEntries } from "./getdents.ts";
 import { KernelFile } from "./kernel_file.ts";
 import { AT, errno, faultOf, libc, O } from "./libc.ts";
 import { canOpenBeneath, openBeneath } from "./openat2.ts";
@@ -174,17 +174,13 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   list(): Entry[] {
-    if (this.#unread) {
-      this.#unread = false;
-      return readEntries(this.#fd);
-    }
-    // A descriptor of its own, since one that only names the directory cannot be read, and one that was stands elsewhere.
-    const fd = this.#openHere();
-    try {
-      return readEntries(fd);
-    } finally {
-      libc.close(fd);
-    }
+    return this.#fromTheStart(readEntries);
+  }
+
+  /** @inheritdoc */
+  visitEntries(visit: EntryVisitor): boolean {
+    this.#fromTheStart((fd) => visitEntries(fd, visit));
+    return true;
   }
 
   /** @inheritdoc */
@@ -253,6 +249,21 @@ export class KernelDirectory implements Directory {
       return fd < 0 ? undefined : new KernelDirectory(fd, false);
     } finally {
       path.bytes[path.parentLength] = SLASH;
+    }
+  }
+
+  /** Reads the directory from its first entry on. */
+  #fromTheStart<T>(read: (fd: number) => T): T {
+    if (this.#unread) {
+      this.#unread = false;
+      return read(this.#fd);
+    }
+    // A descriptor of its own, since one that only names the directory cannot be read, and one that was stands elsewhere.
+    const fd = this.#openHere();
+    try {
+      return read(fd);
+    } finally {
+      libc.close(fd);
     }
   }
 

@@ -1,5 +1,6 @@
 /** What an operation comes to, for comparing. */
-import { type Directory, type File, isFault, Open } from "../../mod.ts";
+import { assertEquals } from "@std/assert";
+import { type Directory, type Entry, type File, isFault, Open } from "../../mod.ts";
 
 /** The code of the fault that a call ends in, or "done". Anything else thrown is a bug and goes on. */
 export function outcome(call: () => unknown): string {
@@ -49,9 +50,19 @@ export function text(directory: Directory, name: string): string {
   }
 }
 
-/** The names in a directory, sorted. */
+/** The names in a directory, sorted. Whether entries are kept or visited, they are the same. */
 export function names(directory: Directory): string[] {
-  return directory.list().map((entry) => entry.name).sort();
+  const entries = directory.list();
+  const visited: Entry[] = [];
+  const taken = directory.visitEntries?.((bytes, start, end, inode, kind) =>
+    visited.push({
+      name: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.slice(start, end)),
+      inode,
+      kind,
+    })
+  );
+  assertEquals(visited, taken === true ? entries : []);
+  return entries.map((entry) => entry.name).sort();
 }
 
 /** Everything below a directory as lines of text, sorted: kinds, link counts of files, contents and targets. */

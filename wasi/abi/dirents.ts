@@ -4,7 +4,8 @@
  * @see {@link https://github.com/WebAssembly/WASI/blob/wasi-0.1/preview1/docs.md#dirent}
  * @module
  */
-import type { Entry } from "../../caps/directory.ts";
+import type { Directory } from "../../caps/directory.ts";
+import type { Kind } from "../../caps/stat.ts";
 import { filetypeOf } from "./filetype.ts";
 
 /** Bytes in a `dirent`, in front of its name. */
@@ -13,57 +14,62 @@ export const DIRENT_SIZE = 24;
 /** Made when first needed: the first encoder of a process costs as much as a short program's whole run. */
 let encoder: TextEncoder | undefined;
 
+const DOTS = new Uint8Array([0x2e, 0x2e]);
+
 /**
  * A listing in the form in which `fd_readdir` hands it out: every `dirent` with its name, one behind the other. The
  * cookie of an entry is its place in the listing, so that one listing answers all calls with a single copy each.
  *
  * @example
  * ```ts
+ * import { memoryDirectory } from "keyhole";
  * import { DIRENT_SIZE, Dirents } from "./dirents.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const listing = new Dirents(1n, [{ name: "note.txt", inode: 2n, kind: "file" }]);
+ * const listing = Dirents.of(memoryDirectory({ "note.txt": "text" }));
  * assertEquals(listing.from(2, 4096).length, DIRENT_SIZE + "note.txt".length);
  * ```
  */
 export class Dirents {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
-  readonly #offsets: Uint32Array<ArrayBuffer>;
+  /** All bytes, and more of them than are used while entries are added. */
+  #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(1024);
+  #view: DataView<ArrayBuffer> = new DataView(this.#bytes.buffer);
+  /** Where each entry begins. */
+  #offsets: Uint32Array<ArrayBuffer> = new Uint32Array(32);
+  #count = 0;
+  #size = 0;
+
+  private constructor() {}
 
   /**
-   * Packs a listing.
+   * Lists a directory.
    *
-   * @param inode The inode number of the directory, told for `..` too: a directory does not know what is above it
-   * @param entries All entries but `.` and `..`
+   * @param directory The directory. Its inode number is told for `..` too: it does not know what is above it
+   * @returns Its listing as it is now
+   * @throws {Fault} As {@linkcode Directory.list}
    */
-  constructor(inode: bigint, entries: readonly Entry[]) {
-    const all: readonly Entry[] = [
-      { name: ".", inode, kind: "directory" },
-      { name: "..", inode, kind: "directory" },
-      ...entries,
-    ];
-    // No UTF-16 unit takes more than three bytes of UTF-8.
-    const most = all.reduce((sum, { name }) => sum + DIRENT_SIZE + name.length * 3, 0);
-    const bytes = new Uint8Array(most);
-    const view = new DataView(bytes.buffer);
-    this.#offsets = new Uint32Array(all.length + 1);
-    let at = 0;
-    all.forEach(({ name, inode, kind }, index) => {
-      this.#offsets[index] = at;
-      const { written } = (encoder ??= new TextEncoder()).encodeInto(name, bytes.subarray(at + DIRENT_SIZE));
-      view.setUint32(at, index + 1, true);
-      view.setBigUint64(at + 8, inode, true);
-      view.setUint32(at + 16, written, true);
-      view.setUint8(at + 20, filetypeOf(kind));
-      at += DIRENT_SIZE + written;
-    });
-    this.#offsets[all.length] = at;
-    this.#bytes = bytes.slice(0, at);
+  static of(directory: Directory): Dirents {
+    const listing = new Dirents();
+    const { inode } = directory.stat();
+    listing.#add(DOTS, 0, 1, inode, "directory");
+    listing.#add(DOTS, 0, 2, inode, "directory");
+    const visited = directory.visitEntries?.((bytes, start, end, inode, kind) =>
+      listing.#add(bytes, start, end, inode, kind)
+    );
+    if (visited !== true) {
+      encoder ??= new TextEncoder();
+      for (const { name, inode, kind } of directory.list()) {
+        const bytes = encoder.encode(name);
+        listing.#add(bytes, 0, bytes.length, inode, kind);
+      }
+    }
+    listing.#bytes = listing.#bytes.slice(0, listing.#size);
+    return listing;
   }
 
   /** Bytes in all of it. */
   get size(): number {
-    return this.#bytes.length;
+    return this.#size;
   }
 
   /**
@@ -74,7 +80,37 @@ export class Dirents {
    * @returns A part of the listing, to be copied at once
    */
   from(cookie: number, length: number): Uint8Array<ArrayBuffer> {
-    const start = cookie < this.#offsets.length ? this.#offsets[cookie]! : this.#bytes.length;
+    const start = cookie < this.#count ? this.#offsets[cookie]! : this.#size;
     return this.#bytes.subarray(start, start + length);
+  }
+
+  #add(name: Uint8Array<ArrayBuffer>, start: number, end: number, inode: bigint, kind: Kind): void {
+    const at = this.#size;
+    const length = end - start;
+    this.#makeRoom(at + DIRENT_SIZE + length);
+    const bytes = this.#bytes;
+    const view = this.#view;
+    this.#offsets[this.#count++] = at;
+    view.setUint32(at, this.#count, true);
+    view.setBigUint64(at + 8, inode, true);
+    view.setUint32(at + 16, length, true);
+    view.setUint8(at + 20, filetypeOf(kind));
+    const to = at + DIRENT_SIZE - start;
+    for (let i = start; i < end; i++) bytes[to + i] = name[i]!;
+    this.#size = at + DIRENT_SIZE + length;
+  }
+
+  #makeRoom(size: number): void {
+    if (size > this.#bytes.length) {
+      const more = new Uint8Array(Math.max(size, this.#bytes.length * 2));
+      more.set(this.#bytes);
+      this.#bytes = more;
+      this.#view = new DataView(more.buffer);
+    }
+    if (this.#count === this.#offsets.length) {
+      const more = new Uint32Array(this.#count * 2);
+      more.set(this.#offsets);
+      this.#offsets = more;
+    }
   }
 }

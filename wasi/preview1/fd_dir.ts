@@ -33,7 +33,7 @@ function fd_readdir(
   memory.range(pointer, length);
   memory.range(resultPointer, 4);
   if (first === 0 || descriptor.listing === undefined) {
-    descriptor.listing = new Dirents(directory.stat().inode, directory.list());
+    descriptor.listing = Dirents.of(directory);
     guest.listings.keep(descriptor);
   }
   const part = descriptor.listing.from(first, length >>> 0);

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Directory, GuestPath, hostDirectory, Open } from "../../../mod.ts";
+import { type Directory, GuestPath, hostDirectory, Open, readOnly } from "../../../mod.ts";
 import { defaultBackend } from "../../../caps/host/open.ts";
 import { makeDirectoryAt, openAt } from "../../../caps/paths.ts";
+import { names } from "../outcome.ts";
 
 const ignore = defaultBackend() !== "kernel";
 
@@ -37,13 +38,30 @@ Deno.test({
     const opened = root.open("inner", Open.read | Open.directory);
     if (opened.kind !== "directory") throw new Error("A file was opened in place of a directory");
     const directories = [root.directory("inner"), opened, opened.again()];
-    const names = (directory: Directory): string[] => directory.list().map(({ name }) => name).sort();
     for (const directory of directories) assertEquals(names(directory), ["née"]);
     Deno.writeTextFileSync(`${host}/inner/later`, "");
     for (const directory of directories) assertEquals(names(directory), ["later", "née"]);
     Deno.removeSync(`${host}/inner/later`);
     for (const directory of directories) assertEquals(names(directory), ["née"]);
     for (const directory of [root, ...directories]) directory.close();
+    Deno.removeSync(host, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "names that are not UTF-8 are left out of listings of both kinds",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const made = new Deno.Command("bash", {
+      args: ["-c", `cd "$0" && touch $'bad\\xff' $'\\xc3' $'\\xed\\xa0\\x80' née ... ..a plain`, host],
+    }).outputSync();
+    assert(made.success);
+    const root = hostDirectory(host);
+    assertEquals([...Deno.readDirSync(host)].length, 7);
+    assertEquals(names(root), ["...", "..a", "née", "plain"]);
+    assertEquals(names(readOnly(root)), ["...", "..a", "née", "plain"]);
+    root.close();
     Deno.removeSync(host, { recursive: true });
   },
 });

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import type { Directory, Entry } from "../../../mod.ts";
 import { Dirents } from "../../../wasi/abi/dirents.ts";
 import { GuestMemory } from "../../../wasi/abi/memory.ts";
 import { StringList } from "../../../wasi/abi/strings.ts";
@@ -7,6 +8,11 @@ function page(): GuestMemory {
   const memory = new GuestMemory();
   memory.attach(new WebAssembly.Memory({ initial: 1 }));
   return memory;
+}
+
+/** A directory that does nothing but be listed. */
+function listed(inode: bigint, entries: Entry[]): Directory {
+  return { stat: () => ({ inode }), list: () => entries } as unknown as Directory;
 }
 
 Deno.test("a string with a NUL is refused rather than cut", () => {
@@ -36,7 +42,7 @@ Deno.test("strings that do not fit leave the memory as it is", () => {
 });
 
 Deno.test("a listing is packed: dot, dot-dot, entries, each with the cookie of the next", () => {
-  const listing = new Dirents(5n, [{ name: "né", inode: 2n ** 64n - 1n, kind: "link" }]);
+  const listing = Dirents.of(listed(5n, [{ name: "né", inode: 2n ** 64n - 1n, kind: "link" }]));
   const bytes = listing.from(0, 1000);
   assertEquals(bytes.length, 25 + 26 + 27);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
@@ -51,10 +57,26 @@ Deno.test("a listing is packed: dot, dot-dot, entries, each with the cookie of t
 });
 
 Deno.test("any cookie is answered: from an entry on, or with nothing", () => {
-  const listing = new Dirents(1n, [{ name: "a", inode: 2n, kind: "file" }]);
+  const listing = Dirents.of(listed(1n, [{ name: "a", inode: 2n, kind: "file" }]));
   assertEquals(listing.from(2, 1000).length, 25);
   for (const cookie of [3, 4, 1e9, Number.MAX_SAFE_INTEGER]) {
     assertEquals(listing.from(cookie, 1000).length, 0);
   }
   assertEquals([listing.from(0, 0).length, listing.from(0, 30).length], [0, 30]);
+});
+
+Deno.test("a listing grows with its names, and each entry is found by its cookie", () => {
+  const entries = Array.from({ length: 3000 }, (_, i): Entry => ({
+    name: "n".repeat(i % 300 + 1),
+    inode: BigInt(i),
+    kind: "file",
+  }));
+  const listing = Dirents.of(listed(1n, entries));
+  assertEquals(listing.size, 25 + 26 + entries.reduce((sum, { name }) => sum + 24 + name.length, 0));
+  for (const [i, { name }] of entries.entries()) {
+    const bytes = listing.from(i + 2, 24 + name.length);
+    const view = new DataView(bytes.buffer, bytes.byteOffset);
+    assertEquals([view.getBigUint64(0, true), view.getBigUint64(8, true)], [BigInt(i + 3), BigInt(i)]);
+    assertEquals(new TextDecoder().decode(bytes.subarray(24)), name);
+  }
 });
