@@ -155,7 +155,8 @@ function connectionOver(socket: Duplex): HostConnection {
       return count;
     },
     write: (bytes) =>
-      new Promise((resolve, reject) => {
+      // A TLS socket that is given nothing to write fails, and is closed.
+      bytes.length === 0 ? Promise.resolve(0) : new Promise((resolve, reject) => {
         socket.write(bytes.slice(), (error) => error ? reject(error) : resolve(bytes.length));
       }),
     closeWrite: () => new Promise((resolve) => socket.end(() => resolve())),

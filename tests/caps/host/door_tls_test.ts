@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Door, openDoor } from "../../../mod.ts";
+import { pem } from "./tls/pem.ts";
 
-const pem = (name: string): string => Deno.readTextFileSync(new URL(`tls/${name}.pem`, import.meta.url));
 const authority = pem("authority");
 const server = { cert: pem("localhost"), key: pem("localhost.key") };
 
