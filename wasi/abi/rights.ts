@@ -93,8 +93,8 @@ const {
   SOCK_ACCEPT,
 } = Rights;
 
-/** What takes a file that was opened for writing. */
-export const WRITING: number = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
+/** What can be done with a file that was opened for writing. */
+const WRITING: number = FD_WRITE | FD_ALLOCATE | FD_FILESTAT_SET_SIZE;
 
 /** What takes a file that was opened for reading. */
 export const READING: number = FD_READ | FD_READDIR;
@@ -134,7 +134,8 @@ export const CONNECTION_RIGHTS: number = STREAM | FD_READ | FD_WRITE | SOCK_SHUT
 export const LISTENER_RIGHTS: number = STREAM | FD_READ | SOCK_ACCEPT;
 
 /**
- * The rights of a file that was opened.
+ * The rights of a file that was opened. Only who asked to write can change its size too: Go asks for that with every
+ * file that it reads, and would otherwise read nothing where nothing may be written.
  *
  * @param asked What the program asked for
  * @param inheriting What the directory hands on
@@ -151,7 +152,8 @@ export const LISTENER_RIGHTS: number = STREAM | FD_READ | SOCK_ACCEPT;
  * ```
  */
 export function fileRights(asked: number, inheriting: number): number {
-  return (asked | ALWAYS) & inheriting & FILE_RIGHTS;
+  const wanted = (asked & FD_WRITE) !== 0 ? asked : asked & ~WRITING;
+  return (wanted | ALWAYS) & inheriting & FILE_RIGHTS;
 }
 
 /**

@@ -8,7 +8,7 @@ import { Open } from "../../caps/directory.ts";
 import { Fault } from "../../caps/fault.ts";
 import { openAt } from "../../caps/paths.ts";
 import { Oflags } from "../abi/flags.ts";
-import { directoryRights, fileRights, knownRights, READING, Rights, WRITING } from "../abi/rights.ts";
+import { directoryRights, fileRights, knownRights, READING, Rights } from "../abi/rights.ts";
 import { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
 import { mustBeFdflags } from "./fd_fdstat.ts";
@@ -80,7 +80,7 @@ function howToOpen(oflags: number, rights: number): number {
   if ((oflags & ~ALL_OFLAGS) !== 0) throw Fault.of("EINVAL");
   let how = 0;
   if ((rights & READING) !== 0) how |= Open.read;
-  if ((rights & WRITING) !== 0) how |= Open.write;
+  if ((rights & Rights.FD_WRITE) !== 0) how |= Open.write;
   if ((oflags & Oflags.CREAT) !== 0) how |= Open.create;
   if ((oflags & Oflags.EXCL) !== 0) how |= Open.exclusive;
   if ((oflags & Oflags.TRUNC) !== 0) how |= Open.truncate;

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { memoryDirectory, Open } from "../../../mod.ts";
+import { memoryDirectory, Open, readOnly } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, INHERITED_RIGHTS, Rights } from "../../../wasi/abi/rights.ts";
 import { CREAT, FD_READ, FD_WRITE, inputOf, Kit, TRUNC } from "./kit.ts";
@@ -38,6 +38,25 @@ Deno.test("rights tell how a file was opened", () => {
   for (const rights of [0n, FD_READ, FD_WRITE, both]) {
     assertEquals(fdstat(kit, kit.open("f", { rights }))[2] & both, rights);
   }
+});
+
+Deno.test("who does not ask to write opens for reading, whatever else is asked", () => {
+  const memory = memoryDirectory({ "f": "abc", "d/": "" });
+  const kit = new Kit({
+    preopens: [{ name: "/", directory: readOnly(memory) }, { name: "/rw", directory: memory }],
+  });
+  const { FD_READ, FD_SEEK, FD_ALLOCATE, FD_FILESTAT_SET_SIZE } = Rights;
+  // Go asks for the size of what it reads, too.
+  const rights = BigInt(FD_READ | FD_SEEK | FD_ALLOCATE | FD_FILESTAT_SET_SIZE);
+  for (const parent of [3, 4]) {
+    const fd = kit.open("f", { fd: parent, rights });
+    assertEquals(kit.readFrom(fd, 3), "abc");
+    assertEquals(fdstat(kit, fd)[2] & BigInt(FD_ALLOCATE | FD_FILESTAT_SET_SIZE), 0n);
+    assertEquals(kit.call("fd_filestat_set_size", fd, 0n), Errno.ENOTCAPABLE);
+    assertEquals(kit.call("fd_allocate", fd, 0n, 100n), Errno.ENOTCAPABLE);
+    assertEquals(fdstat(kit, kit.open("d", { fd: parent, rights }))[0], 3);
+  }
+  assertEquals(memory.lookup("f").size, 3);
 });
 
 Deno.test("rights can be taken away for good, and are missed then", () => {
