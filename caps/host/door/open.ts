@@ -5,10 +5,9 @@
  */
 import { formatAddress, parseAddress } from "../../address.ts";
 import type { Door, Peer, Visitor } from "../../visitor.ts";
-import type { HostConnection } from "../connection.ts";
 import { PeerFinder } from "./peer_credentials.ts";
 import { listenOnFile, makeWay, type SocketFile } from "./socket_file.ts";
-import { type Secured, tlsHandshake, type TlsOptions } from "./tls.ts";
+import { type Handshake, tlsHandshake, type TlsOptions } from "./tls.ts";
 import { visitorOf } from "./visitor.ts";
 
 /** How a door is made. */
@@ -29,7 +28,7 @@ export interface DoorOptions {
 /** How long to wait after an accept that failed, in milliseconds: there may be too many files open for a while. */
 const RETRY = 100;
 
-/** How many clients may be shaking hands at once. */
+/** How many clients may be shaking hands at once; when one more comes, the one that has taken longest is given up. */
 const MOST_HANDSHAKES = 256;
 
 /**
@@ -81,7 +80,7 @@ export async function openDoor(address: string, options: DoorOptions = {}): Prom
 interface Fittings {
   readonly file?: SocketFile;
   readonly finder?: PeerFinder;
-  readonly handshake?: (plain: HostConnection) => Promise<Secured>;
+  readonly handshake?: Handshake;
 }
 
 class ListeningDoor implements Door {
@@ -92,7 +91,8 @@ class ListeningDoor implements Door {
   /** Visitors who have come and were not asked for yet. */
   readonly #visitors: Visitor[] = [];
   #waiting: (() => void) | undefined;
-  #handshakes = 0;
+  /** What gives up each client that is shaking hands, the one that has taken longest first. */
+  readonly #handshakes = new Set<AbortController>();
   #closed = false;
 
   constructor(listener: Deno.Listener, address: string, options: DoorOptions, fittings: Fittings) {
@@ -117,6 +117,7 @@ class ListeningDoor implements Door {
     this.#fittings.file?.remove();
     this.#listener.close();
     for (const visitor of this.#visitors.splice(0)) void visitor.leave("", 0);
+    for (const handshake of this.#handshakes) handshake.abort();
     this.#waiting?.();
   }
 
@@ -141,17 +142,18 @@ class ListeningDoor implements Door {
     this.#add(visitorOf(connection, peer, () => found?.forget()));
   }
 
-  async #shakeHands(connection: Deno.Conn, handshake: NonNullable<Fittings["handshake"]>): Promise<void> {
-    if (this.#handshakes === MOST_HANDSHAKES) return connection.close();
-    this.#handshakes++;
+  async #shakeHands(connection: Deno.Conn, handshake: Handshake): Promise<void> {
+    const controller = new AbortController();
+    this.#handshakes.add(controller);
+    if (this.#handshakes.size > MOST_HANDSHAKES) this.#handshakes.values().next().value!.abort();
     try {
-      const secured = await handshake(connection);
+      const secured = await handshake(connection, controller.signal);
       const peer: Peer = { ...peerOf(connection), transport: "tls", name: secured.name };
       this.#add(visitorOf(secured.connection, peer, () => {}));
     } catch (error) {
       this.#log(`a client was not let in: ${(error as Error).message}`);
     } finally {
-      this.#handshakes--;
+      this.#handshakes.delete(controller);
     }
   }
 

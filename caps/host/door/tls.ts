@@ -25,6 +25,16 @@ export interface Secured {
   readonly name: string | undefined;
 }
 
+/**
+ * Shakes hands on a connection.
+ *
+ * @param plain The connection, closed when that fails
+ * @param signal Gives up
+ * @returns What was agreed on
+ * @throws {Error} When the client cannot or does not want to, goes away, or takes too long
+ */
+export type Handshake = (plain: HostConnection, signal: AbortSignal) => Promise<Secured>;
+
 /** How long a client may take to shake hands, in milliseconds. */
 const HANDSHAKE = 10_000;
 
@@ -32,12 +42,10 @@ const HANDSHAKE = 10_000;
  * Prepares to speak TLS.
  *
  * @param options Certificates and keys
- * @returns A function that shakes hands on a connection, and throws when that fails; the connection is closed then
+ * @returns A function that shakes hands
  * @throws {Error} When certificate and key are none
  */
-export async function tlsHandshake(
-  options: TlsOptions,
-): Promise<(plain: HostConnection) => Promise<Secured>> {
+export async function tlsHandshake(options: TlsOptions): Promise<Handshake> {
   const { createServer } = await import("node:tls");
   const { Duplex } = await import("node:stream");
   const { cert, key, clientCa } = options;
@@ -53,11 +61,11 @@ export async function tlsHandshake(
     allowHalfOpen: true,
   } as const;
   await mustBeUsable(options);
-  return async (plain) => {
+  return async (plain, signal) => {
     const below = new Duplex(duplexOver(plain));
     // A TLSSocket alone would take any certificate: only a server compares it with the authority's. It never listens,
     // and there is one for each client, so that it is clear whose hand was shaken.
-    const socket = await shaken(createServer(settings), below);
+    const socket = await shaken(createServer(settings), below, signal);
     const connection = connectionOver(socket);
     if (!asks) return { connection, name: undefined };
     const name: unknown = socket.getPeerCertificate()?.subject?.CN;
@@ -76,20 +84,30 @@ async function mustBeUsable({ cert, key, clientCa }: TlsOptions): Promise<void> 
   if (clientCa !== undefined) new X509Certificate(clientCa);
 }
 
-function shaken(server: Server, below: Duplex): Promise<TLSSocket> {
+function shaken(server: Server, below: Duplex, signal: AbortSignal): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    const fail = (error: Error): void => {
+    const over = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", giveUp);
+    };
+    const fail = (error: Error): void => {
+      over();
       below.destroy();
       reject(error);
     };
+    const giveUp = (): void => fail(new Error("there was no more time to shake hands"));
+    const goneAway = (): void => fail(new Error("the client went away while shaking hands"));
     const timer = setTimeout(() => fail(new Error("the client took too long to shake hands")), HANDSHAKE);
+    signal.addEventListener("abort", giveUp);
     server.on("secureConnection", (socket) => {
-      clearTimeout(timer);
+      over();
+      below.off("end", goneAway);
       resolve(socket);
     });
     server.on("tlsClientError", fail);
-    below.once("close", () => fail(new Error("the client went away while shaking hands")));
+    // A client may end its side and still listen, but not before hands were shaken.
+    below.once("end", goneAway);
+    below.once("close", goneAway);
     server.emit("connection", below);
   });
 }

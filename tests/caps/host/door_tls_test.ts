@@ -83,6 +83,64 @@ Deno.test("with an authority, nobody is let in without a certificate from it, wh
   await accepting;
 });
 
+/** Opens plain connections, more than there may be handshakes at once. */
+function strangers(door: Door): Promise<Deno.Conn[]> {
+  const port = Number(door.address.split(":").at(-1));
+  return Promise.all(Array.from({ length: 300 }, () => Deno.connect({ hostname: "localhost", port })));
+}
+
+/** Whether a client is let in. */
+async function letsIn(door: Door): Promise<boolean> {
+  const client = await connectTo(door);
+  try {
+    await client.handshake();
+    const visitor = (await door.accept())!;
+    await visitor.leave("", 0);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    client.close();
+  }
+}
+
+Deno.test("clients that go away while shaking hands leave their place at once", async () => {
+  const log: string[] = [];
+  const door = await openDoor("tcp:localhost:0", { tls: server, log: (line) => log.push(line) });
+  for (const client of await strangers(door)) client.close();
+  while (log.length < 300) await new Promise((resolve) => setTimeout(resolve, 1));
+  assert(await letsIn(door));
+  door.close();
+});
+
+Deno.test("clients that never shake hands do not keep others out, and are let go with the door", async () => {
+  const door = await openDoor("tcp:localhost:0", { tls: server });
+  const silent = await strangers(door);
+  assert(await letsIn(door));
+  door.close();
+  for (const client of silent) {
+    assertEquals(await heard(client).catch(() => ""), "");
+    client.close();
+  }
+});
+
+Deno.test("a client that is quick to shake hands, speak and end its side is let in and heard", async () => {
+  const door = await openDoor("tcp:localhost:0", { tls: { ...server, clientCa: authority } });
+  for (let round = 0; round < 20; round++) {
+    const client = await connectTo(door, "alice");
+    await client.write(new TextEncoder().encode("question"));
+    await client.closeWrite();
+    const visitor = (await door.accept())!;
+    while (visitor.input.ready() === undefined) await visitor.input.wait(10_000);
+    assertEquals(visitor.input.ready(), 8);
+    const leaving = visitor.leave("answer", 5000);
+    assertEquals(await heard(client), "answer");
+    client.close();
+    await leaving;
+  }
+  door.close();
+});
+
 Deno.test("a Unix socket speaks no TLS, and a key that is none is told at once", async () => {
   await assertRejects(() => openDoor("unix:/nowhere", { tls: server }), TypeError, "TLS is for TCP");
   const bad = [
