@@ -28,6 +28,7 @@ export interface Store {
    * @param key The key
    * @param value The value, copied
    * @returns When the change is safe
+   * @throws {RangeError} When it is too large for the store; nothing is changed then
    * @throws {Error} When it could not be made safe; it is undone by a restart
    */
   set(key: string, value: Uint8Array): Promise<void>;

@@ -80,7 +80,6 @@ export class AppendLog {
    * @throws {Error} When it could not be written; then it is not in the file
    */
   append(payload: Uint8Array): Promise<void> {
-    if (payload.length > LONGEST_RECORD) throw new RangeError("The record is too long");
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     // Its place in the file is decided here, by the order of the calls.
     return new Promise((resolve, reject) => {
@@ -93,7 +92,7 @@ export class AppendLog {
    * Writes the file anew with other records in place of all that are in it, once what was appended is safe. The new
    * file takes the place of the old one in one step.
    *
-   * @param records Gives the records, called when nothing is being written
+   * @param records Gives the records, each at most {@linkcode LONGEST_RECORD}; called when nothing is being written
    */
   rewrite(records: () => Uint8Array[]): void {
     this.#rewrite = records;
@@ -146,9 +145,10 @@ export class AppendLog {
   async #replaceFile(records: () => Uint8Array[]): Promise<void> {
     this.#rewrite = undefined;
     const beside = `${this.#path}.new`;
-    const bytes = joined([MAGIC as Uint8Array<ArrayBuffer>, ...records().map(framed)]);
+    let bytes: Uint8Array<ArrayBuffer>;
     let file: Deno.FsFile | undefined;
     try {
+      bytes = joined([MAGIC as Uint8Array<ArrayBuffer>, ...records().map(framed)]);
       file = Deno.openSync(beside, { write: true, create: true, truncate: true, mode: 0o600 });
       if (!file.tryLockSync(true)) throw new Error("Somebody else has locked the new file");
       await writeAll(file, bytes);
@@ -254,6 +254,9 @@ function readExactly(file: Deno.FsFile, size: number): Uint8Array<ArrayBuffer> {
 
 /** Length, checksum and bytes. The checksum covers the length and the bytes. */
 function framed(payload: Uint8Array): Uint8Array<ArrayBuffer> {
+  if (payload.length > LONGEST_RECORD) {
+    throw new RangeError(`A record of ${payload.length} bytes is too long: ${LONGEST_RECORD} are the most`);
+  }
   const record = new Uint8Array(HEADER + payload.length);
   const view = new DataView(record.buffer);
   // Length and bytes are put side by side, summed up, and the length moves to its place.

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Store } from "../store.ts";
-import { AppendLog } from "./append_log.ts";
+import { AppendLog, LONGEST_RECORD } from "./append_log.ts";
 
 /** The first byte of a record: what it does. */
 const Change = { set: 1, delete: 2 } as const;
@@ -13,8 +13,11 @@ const Change = { set: 1, delete: 2 } as const;
 const WORTH_REWRITING = 1 << 20;
 const MOST_WASTE = 3;
 
-/** Bytes of a record besides key and value. */
-const OVERHEAD = 13;
+/** Bytes of a record before the key: what it does, and the length of the key. */
+const START = 5;
+
+/** Bytes of the file that a change takes besides key and value. */
+const OVERHEAD = START + 8;
 
 /** What was found in a file that a store was opened from. */
 export interface FileStore extends Store {
@@ -26,7 +29,8 @@ export interface FileStore extends Store {
 
 /**
  * Opens a store that is kept in one file, all of it also in memory. Every change is on the disk before its promise
- * settles; changes at the same time share the trip. A crash at any moment loses nothing that had settled.
+ * settles; changes at the same time share the trip. A crash at any moment loses nothing that had settled. A key and its
+ * value have at most 67,108,859 bytes together; what is longer is refused with a `RangeError` and changes nothing.
  *
  * @param path The file; made, for its owner only, if there is none
  * @returns The store; nobody else can open the file until it is closed
@@ -78,14 +82,16 @@ class LogStore implements FileStore {
     for (const key of this.#values.keys()) if (key.startsWith(prefix)) yield key;
   }
 
-  set(key: string, value: Uint8Array): Promise<void> {
+  async set(key: string, value: Uint8Array): Promise<void> {
+    const record = recordOf(Change.set, key, value);
     this.#put(key, value.slice());
-    return this.#append(recordOf(Change.set, key, value));
+    await this.#append(record);
   }
 
-  delete(key: string): Promise<void> {
+  async delete(key: string): Promise<void> {
+    const record = recordOf(Change.delete, key, new Uint8Array(0));
     this.#put(key, undefined);
-    return this.#append(recordOf(Change.delete, key, new Uint8Array(0)));
+    await this.#append(record);
   }
 
   close(): Promise<void> {
@@ -101,12 +107,12 @@ class LogStore implements FileStore {
   }
 
   #replay(record: Uint8Array, path: string): void {
-    const length = record.length < 5
+    const length = record.length < START
       ? Infinity
       : new DataView(record.buffer, record.byteOffset).getUint32(1, true);
-    if (length > record.length - 5) throw new Error(`"${path}" is not a store of keyhole`);
-    const key = new TextDecoder().decode(record.subarray(5, 5 + length));
-    this.#put(key, record[0] === Change.set ? record.slice(5 + length) : undefined);
+    if (length > record.length - START) throw new Error(`"${path}" is not a store of keyhole`);
+    const key = new TextDecoder().decode(record.subarray(START, START + length));
+    this.#put(key, record[0] === Change.set ? record.slice(START + length) : undefined);
   }
 
   #put(key: string, value: Uint8Array | undefined): void {
@@ -123,10 +129,16 @@ class LogStore implements FileStore {
 
 function recordOf(change: number, key: string, value: Uint8Array): Uint8Array {
   const name = new TextEncoder().encode(key);
-  const record = new Uint8Array(5 + name.length + value.length);
+  const length = name.length + value.length;
+  if (length > LONGEST_RECORD - START) {
+    throw new RangeError(
+      `A key and its value of ${length} bytes have no room: ${LONGEST_RECORD - START} are the most`,
+    );
+  }
+  const record = new Uint8Array(START + length);
   record[0] = change;
   new DataView(record.buffer).setUint32(1, name.length, true);
-  record.set(name, 5);
-  record.set(value, 5 + name.length);
+  record.set(name, START);
+  record.set(value, START + name.length);
   return record;
 }

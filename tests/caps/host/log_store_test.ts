@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { fileStore } from "../../../caps/host/log_store.ts";
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -64,5 +64,27 @@ Deno.test("a store's file stays small however often a key is set, and the last v
     assert((await Deno.stat(path)).size < 3_000_000);
     const again = fileStore(path);
     for (let i = 0; i < 25; i++) assertEquals(again.get(`key ${i}`)![0], 39);
+    await again.close();
+  }));
+
+Deno.test("a value that is too large is refused and changes nothing, also when the file is written anew", () =>
+  inScratch(async (path) => {
+    const store = fileStore(path);
+    await store.set("kept", bytes("before"));
+    const large = new Uint8Array(2 ** 26 - 5);
+    for (const key of ["kept", "new"]) {
+      const setting = store.set(key, large);
+      await assertRejects(() => setting, RangeError, "have no room");
+    }
+    assertEquals([...store.keys()], ["kept"]);
+    assertEquals(text(store.get("kept")), "before");
+    const { size } = await Deno.stat(path);
+    for (let round = 0; round < 6; round++) await store.set("often", new Uint8Array(1 << 20));
+    assert((await Deno.stat(path)).size < size + (6 << 20));
+    await store.set("last", bytes("after"));
+    await store.close();
+    const again = fileStore(path);
+    assertEquals([again.cut, [...again.keys()]], [0, ["kept", "often", "last"]]);
+    assertEquals([text(again.get("kept")), text(again.get("last"))], ["before", "after"]);
     await again.close();
   }));
