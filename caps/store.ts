@@ -25,9 +25,10 @@ export interface Store {
   /**
    * Sets a value.
    *
-   * @param key The key
+   * @param key The key, well-formed: every surrogate in it is half of a pair
    * @param value The value, copied
    * @returns When the change is safe
+   * @throws {TypeError} For a key that is not well-formed; nothing is changed then
    * @throws {RangeError} When it is too large for the store; nothing is changed then
    * @throws {Error} When it could not be made safe; it is undone by a restart
    */
@@ -36,8 +37,9 @@ export interface Store {
   /**
    * Removes a key; one that does not exist is removed already.
    *
-   * @param key The key
+   * @param key The key, well-formed: every surrogate in it is half of a pair
    * @returns When the change is safe
+   * @throws {TypeError} For a key that is not well-formed
    * @throws {Error} When it could not be made safe; it is undone by a restart
    */
   delete(key: string): Promise<void>;

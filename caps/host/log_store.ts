@@ -19,6 +19,9 @@ const START = 5;
 /** Bytes of the file that a change takes besides key and value. */
 const OVERHEAD = START + 8;
 
+/** Keys come back exactly: what marks a byte order is a part of a key like any other. */
+const KEYS = new TextDecoder("utf-8", { ignoreBOM: true });
+
 /** What was found in a file that a store was opened from. */
 export interface FileStore extends Store {
   /** How many changes the file held. */
@@ -111,7 +114,7 @@ class LogStore implements FileStore {
       ? Infinity
       : new DataView(record.buffer, record.byteOffset).getUint32(1, true);
     if (length > record.length - START) throw new Error(`"${path}" is not a store of keyhole`);
-    const key = new TextDecoder().decode(record.subarray(START, START + length));
+    const key = KEYS.decode(record.subarray(START, START + length));
     this.#put(key, record[0] === Change.set ? record.slice(START + length) : undefined);
   }
 
@@ -128,6 +131,9 @@ class LogStore implements FileStore {
 }
 
 function recordOf(change: number, key: string, value: Uint8Array): Uint8Array {
+  if (!key.isWellFormed()) {
+    throw new TypeError(`The key ${JSON.stringify(key)} is not well-formed: it has half of a surrogate pair`);
+  }
   const name = new TextEncoder().encode(key);
   const length = name.length + value.length;
   if (length > LONGEST_RECORD - START) {

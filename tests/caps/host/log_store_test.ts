@@ -88,3 +88,22 @@ Deno.test("a value that is too large is refused and changes nothing, also when t
     assertEquals([text(again.get("kept")), text(again.get("last"))], ["before", "after"]);
     await again.close();
   }));
+
+Deno.test("keys come back exactly, and those that no file can hold are refused", () =>
+  inScratch(async (path) => {
+    const keys = ["bom", "\ufeffbom", "\ufeff", "\ufeff\ufeff", "\ufffd", "e\u0301", "\u00e9", "\0"];
+    const store = fileStore(path);
+    for (const key of keys) await store.set(key, bytes(`of ${JSON.stringify(key)}`));
+    for (const key of ["\ud800", "a\udc00", "\udc00\ud800"]) {
+      await assertRejects(() => store.set(key, bytes("lost")), TypeError, "not well-formed");
+      await assertRejects(() => store.delete(key), TypeError, "not well-formed");
+      assertEquals(store.get(key), undefined);
+    }
+    await store.delete("\ufeff");
+    await store.close();
+    const again = fileStore(path);
+    const left = keys.filter((key) => key !== "\ufeff");
+    assertEquals([...again.keys()], left);
+    for (const key of left) assertEquals(text(again.get(key)), `of ${JSON.stringify(key)}`);
+    await again.close();
+  }));
