@@ -110,7 +110,7 @@ export interface Prepared {
   readonly stdout: Capture | undefined;
   /** Where standard error is captured, if it is. */
   readonly stderr: Capture | undefined;
-  /** Closes what was opened for this run. */
+  /** Closes what was opened for this run, and its streams, which a guest that never started has not closed. */
   close(): void;
 }
 
@@ -120,34 +120,41 @@ export interface Prepared {
  * @param options What the guest gets
  * @param name The module's name, from which the guest's is taken
  * @returns All that is needed
- * @throws {Fault} When a directory cannot be opened; those before it are closed again
+ * @throws {Fault} When a directory cannot be opened; those before it are closed again, and so are the streams
  */
 export function prepare(options: RunOptions, name: string): Prepared {
-  const opened: Directory[] = [];
-  const close = (): void => {
-    for (const directory of opened) directory.close();
+  const opened: { close(): void }[] = [];
+  const toClose = <T extends { close(): void }>(resource: T): T => {
+    opened.push(resource);
+    return resource;
   };
-  const open = (path: string | URL): Directory => {
-    const directory = hostDirectory(path);
-    opened.push(directory);
-    return directory;
+  const close = (): void => {
+    for (const resource of opened) {
+      try {
+        resource.close();
+      } catch {
+        // Why the run failed is told, or how it ended: the guest itself has met the failing stream then.
+      }
+    }
   };
   try {
-    const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
-      return { name, directory: typeof dir === "string" || dir instanceof URL ? open(dir) : dir };
-    });
-    const stdout = outputOf(options.stdout ?? "inherit", "stdout");
-    const stderr = outputOf(options.stderr ?? "inherit", "stderr");
-    for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
+    const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout"));
+    const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr"));
     const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined ||
       options.listeners !== undefined;
+    const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
+    const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
+      const named = typeof dir === "string" || dir instanceof URL;
+      return { name, directory: named ? toClose(hostDirectory(dir)) : dir };
+    });
+    for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
     return {
       options: {
         ...options,
         args: [options.argv0 ?? name, ...options.args ?? []],
         env: options.env ?? {},
         preopens,
-        stdin: inputOf(options.stdin ?? "null", asynchronous),
+        stdin,
         stdout,
         stderr,
         clocks: options.clocks ?? systemClocks(),

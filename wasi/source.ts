@@ -60,6 +60,8 @@ export function programOfSync(source: Source, options: RunModuleOptions): Progra
  */
 export function nameOf(source: Source): string {
   if (typeof source !== "string" && !(source instanceof URL)) return "program.wasm";
-  const path = source instanceof URL || /^(https?|file):/i.test(source) ? new URL(source).pathname : source;
+  // A URL that is none is refused by whoever reads it.
+  const url = source instanceof URL || (/^(https?|file):/i.test(source) && URL.canParse(source));
+  const path = url ? new URL(source).pathname : source;
   return path.split(/[/\\]/).findLast((part) => part !== "") ?? "program.wasm";
 }
