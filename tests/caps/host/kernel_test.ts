@@ -66,6 +66,18 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "setting no time of what is not there is an error too",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const root = hostDirectory(host);
+    assertThrows(() => root.setTimesOf("nothing", undefined, undefined), Error, "ENOENT");
+    root.close();
+    Deno.removeSync(host, { recursive: true });
+  },
+});
+
 function directoryWithPipe(): { host: string; root: Directory } {
   const host = Deno.makeTempDirSync();
   const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();
