@@ -1,17 +1,24 @@
 /**
  * A file of records that survives the end of the machine at any moment.
  *
- * The file begins with a line that says what it is. Each record is its length and a checksum (both 32 bits, little
- * endian) and its bytes; the checksum covers the length too. What a crash leaves half written is behind the last
- * record whose checksum is right, and is cut off when the file is opened again.
+ * The file begins with a line that says what it is. Each record is its length, a checksum of its bytes, a checksum of
+ * these two (32 bits each, little endian), and its bytes. The length has a checksum of its own, so that a damaged one
+ * is not taken for a record that was never finished.
+ *
+ * What a crash leaves half written is cut off when the file is opened again: a record that the file ends in, and one
+ * behind which the file was made longer but not written, which reads as zeros. Anything else that does not fit its
+ * checksum was whole once and is damaged: it is told, and nothing of it cut off.
  *
  * @module
  */
 import { crc32 } from "../crc32.ts";
 import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
 
-const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 1\n");
-const HEADER = 8;
+const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 2\n");
+const VERSION_AT = MAGIC.length - 2;
+const HEADER = 12;
+/** What disks write whole, in bytes. */
+const SECTOR = 512;
 /** The longest record, in bytes. */
 export const LONGEST_RECORD: number = 64 << 20;
 
@@ -48,14 +55,14 @@ export class AppendLog {
    * @param path The file
    * @param replay Called with each record, in order
    * @returns The log, locked until it is closed
-   * @throws {Error} When the file is something else, or is used by another process
+   * @throws {Error} When the file is something else, is damaged, or is used by another process; it is left as it is
    */
   static open(path: string, replay: (record: Uint8Array) => void): AppendLog {
     const file = openLocked(path);
     try {
       const length = file.statSync().size;
       const begun = length === 0 ? 0 : readHead(file, path, length);
-      const size = begun < MAGIC.length ? begin(file, path) : readRecords(file, length, replay);
+      const size = begun < MAGIC.length ? begin(file, path) : readRecords(file, path, length, replay);
       const cut = Math.max(0, length - size);
       if (cut > 0) cutOff(file, size, cut, path);
       file.seekSync(size, Deno.SeekMode.Start);
@@ -202,7 +209,9 @@ function openLocked(path: string): Deno.FsFile {
 /** How much of the first line is there. A crash can leave the beginning of it. */
 function readHead(file: Deno.FsFile, path: string, length: number): number {
   const head = readExactly(file, Math.min(length, MAGIC.length));
-  if (head.some((byte, i) => byte !== MAGIC[i])) throw new Error(`"${path}" is not a log of keyhole`);
+  const strange = head.findIndex((byte, i) => byte !== MAGIC[i]);
+  if (strange === VERSION_AT) throw new Error(`"${path}" is a log of another version of keyhole`);
+  if (strange >= 0) throw new Error(`"${path}" is not a log of keyhole`);
   return head.length;
 }
 
@@ -215,22 +224,45 @@ function begin(file: Deno.FsFile, path: string): number {
   return MAGIC.length;
 }
 
-/** Reads records up to the first that is not whole, and returns where that begins. */
-function readRecords(file: Deno.FsFile, length: number, replay: (record: Uint8Array) => void): number {
+/** Reads records up to one that a crash left half written, and returns where that begins. */
+function readRecords(
+  file: Deno.FsFile,
+  path: string,
+  length: number,
+  replay: (record: Uint8Array) => void,
+): number {
   let at = MAGIC.length;
-  for (;;) {
-    if (length - at < HEADER) return at;
-    const header = readExactly(file, HEADER);
-    const view = new DataView(header.buffer);
-    const size = view.getUint32(0, true);
-    if (size > LONGEST_RECORD || size > length - at - HEADER) return at;
-    const record = new Uint8Array(4 + size);
-    record.set(header.subarray(0, 4));
-    record.set(readExactly(file, size), 4);
-    if (crc32(record) !== view.getUint32(4, true)) return at;
-    replay(record.subarray(4));
-    at += HEADER + size;
+  while (length - at >= HEADER) {
+    const record = readRecord(file, length - at);
+    if (record === undefined) return at;
+    if (record === DAMAGED) {
+      if (endsUnwritten(file, at, length)) return at;
+      throw new Error(`"${path}" is damaged at byte ${at}: put a copy of it in its place`);
+    }
+    replay(record);
+    at += HEADER + record.length;
   }
+  return at;
+}
+
+const DAMAGED = Symbol("damaged");
+
+/** The next record; `undefined` when the file ends in it. */
+function readRecord(file: Deno.FsFile, left: number): Uint8Array | typeof DAMAGED | undefined {
+  const header = readExactly(file, HEADER);
+  const view = new DataView(header.buffer);
+  const size = view.getUint32(0, true);
+  if (crc32(header.subarray(0, 8)) !== view.getUint32(8, true)) return DAMAGED;
+  if (size > left - HEADER) return undefined;
+  const record = readExactly(file, size);
+  return crc32(record) === view.getUint32(4, true) ? record : DAMAGED;
+}
+
+/** Whether nothing but zeros is in the last sector of a file, as far as it lies behind an offset. */
+function endsUnwritten(file: Deno.FsFile, at: number, length: number): boolean {
+  const start = Math.max(at, length - 1 - (length - 1) % SECTOR);
+  file.seekSync(start, Deno.SeekMode.Start);
+  return readExactly(file, length - start).every((byte) => byte === 0);
 }
 
 /** Should it have been something else than a crash, somebody may want to look at it. */
@@ -252,19 +284,17 @@ function readExactly(file: Deno.FsFile, size: number): Uint8Array<ArrayBuffer> {
   return into;
 }
 
-/** Length, checksum and bytes. The checksum covers the length and the bytes. */
+/** The bytes of a record with what comes before them. */
 function framed(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   if (payload.length > LONGEST_RECORD) {
     throw new RangeError(`A record of ${payload.length} bytes is too long: ${LONGEST_RECORD} are the most`);
   }
   const record = new Uint8Array(HEADER + payload.length);
   const view = new DataView(record.buffer);
-  // Length and bytes are put side by side, summed up, and the length moves to its place.
-  view.setUint32(4, payload.length, true);
-  record.set(payload, HEADER);
-  const sum = crc32(record.subarray(4));
   view.setUint32(0, payload.length, true);
-  view.setUint32(4, sum, true);
+  view.setUint32(4, crc32(payload), true);
+  view.setUint32(8, crc32(record.subarray(0, 8)), true);
+  record.set(payload, HEADER);
   return record;
 }
 

@@ -17,7 +17,7 @@ const MOST_WASTE = 3;
 const START = 5;
 
 /** Bytes of the file that a change takes besides key and value. */
-const OVERHEAD = START + 8;
+const OVERHEAD = START + 12;
 
 /** Keys come back exactly: what marks a byte order is a part of a key like any other. */
 const KEYS = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -37,7 +37,7 @@ export interface FileStore extends Store {
  *
  * @param path The file; made, for its owner only, if there is none
  * @returns The store; nobody else can open the file until it is closed
- * @throws {Error} When the file is something else, or is used by another process
+ * @throws {Error} When the file is something else, is damaged, or is used by another process; it is left as it is
  *
  * @example
  * ```ts

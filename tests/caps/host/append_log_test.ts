@@ -45,22 +45,77 @@ Deno.test("a log that is cut at any byte gives every record before the cut", () 
     }
   }));
 
-Deno.test("a log takes no record whose bytes were changed, and keeps what it cuts off", () =>
+/** A file with records in it, and where each of them ends. */
+async function written(path: string, records: readonly Uint8Array[]): Promise<number[]> {
+  const log = AppendLog.open(path, () => {});
+  const ends: number[] = [];
+  for (const record of records) {
+    await log.append(record);
+    ends.push(log.size);
+  }
+  await log.close();
+  return ends;
+}
+
+Deno.test("a log that was changed anywhere is refused with the place, and left as it is", () =>
   inScratch(async (path) => {
-    const log = AppendLog.open(path, () => {});
-    await log.append(bytes("first"));
-    const safe = log.size;
-    await log.append(bytes("second"));
-    await log.close();
+    const ends = await written(path, ["first", "", "third", "the last one"].map(bytes));
     const whole = await Deno.readFile(path);
-    for (let at = safe; at < whole.length; at++) {
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const at = bit >> 3;
       const changed = whole.slice();
-      changed[at]! ^= 0x10;
+      changed[at]! ^= 1 << (bit & 7);
       await Deno.writeFile(path, changed);
-      await Deno.remove(`${path}.cut`).catch(() => {});
-      assertEquals(await readAll(path), { records: ["first"], cut: whole.length - safe });
-      assertEquals(await Deno.readFile(`${path}.cut`), changed.slice(safe));
+      const records: Uint8Array[] = [];
+      const error = assertThrows(
+        () => AppendLog.open(path, (record) => records.push(record)),
+        Error,
+      ) as Error;
+      const before = ends.filter((end) => end <= at);
+      // The first record begins behind the line that says what the file is.
+      const start = before.at(-1) ?? whole.indexOf(10) + 1;
+      if (at > whole.indexOf(10)) {
+        assertEquals(error.message, `"${path}" is damaged at byte ${start}: put a copy of it in its place`);
+        assertEquals(records.length, before.length);
+      }
+      assertEquals(await Deno.readFile(path), changed);
     }
+    assertEquals([...Deno.readDirSync(path.replace(/log$/, ""))].length, 1);
+  }));
+
+Deno.test("a log that was made longer but not written to its end is gone on with, and what is cut off is kept", () =>
+  inScratch(async (path) => {
+    const first = "1".repeat(480);
+    const [safe, end] = await written(path, [bytes(first), new Uint8Array(3000).fill(7), bytes("behind it")]);
+    const whole = await Deno.readFile(path);
+    const tails: Uint8Array[] = [1, 11, 12, 100, 511, 512, 513, 5000].map((zeros) => new Uint8Array(zeros));
+    // The file has its length, and was written up to the end of a sector. The first ends within what comes before bytes.
+    assert(safe! > 500 && safe! < 512);
+    for (let sector = 512; sector < end!; sector += 512) {
+      const tail = whole.slice(safe, end);
+      tails.push(tail.fill(0, sector - safe!));
+    }
+    for (const tail of tails) {
+      const torn = new Uint8Array([...whole.subarray(0, safe), ...tail]);
+      await Deno.writeFile(path, torn);
+      await Deno.remove(`${path}.cut`).catch(() => {});
+      assertEquals(await readAll(path), { records: [first], cut: tail.length });
+      assertEquals(await Deno.readFile(`${path}.cut`), tail);
+      assertEquals(await Deno.readFile(path), whole.slice(0, safe));
+    }
+  }));
+
+Deno.test("a record of zeros is a record like any other", () =>
+  inScratch(async (path) => {
+    await written(path, [new Uint8Array(2000), new Uint8Array(0), new Uint8Array(512)]);
+    assertEquals((await readAll(path)).records.map(({ length }) => length), [2000, 0, 512]);
+  }));
+
+Deno.test("a log of another version is refused and left as it is", () =>
+  inScratch(async (path) => {
+    await Deno.writeTextFile(path, "keyhole log 9\nwhatever it holds");
+    assertThrows(() => AppendLog.open(path, () => {}), Error, "another version");
+    assertEquals(await Deno.readTextFile(path), "keyhole log 9\nwhatever it holds");
   }));
 
 Deno.test("a log is not opened on a file that is something else, which stays as it is", () =>
