@@ -141,5 +141,8 @@ export function reasonOf(error: unknown): string {
   if (error instanceof errors.NotFound) return "no such file or directory";
   if (error instanceof errors.IsADirectory) return "it is a directory";
   if (error instanceof errors.NotADirectory) return "part of its path is a file";
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // "Read-only file system (os error 30): open '/the/path'": the number and the path help nobody.
+  const [, reason] = /^([^]*?) \(os error \d+\)/.exec(error.message) ?? [];
+  return reason === undefined ? error.message : `${reason[0]!.toLowerCase()}${reason.slice(1)}`;
 }

@@ -5,6 +5,7 @@
  */
 import { mustNotAsk } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
+import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
 
 /** The process, as far as a command may touch it. */
@@ -24,6 +25,7 @@ export interface Terminal {
    * Writes to standard output. When nobody reads it any more, the process ends quietly with 141.
    *
    * @param output Text as it is, line ends included, or bytes
+   * @throws {CommandError} With 125 when it cannot be written
    */
   say(output: string | Uint8Array<ArrayBufferLike>): void;
 
@@ -91,9 +93,20 @@ export function processTerminal(): Terminal {
     showsOutput: Deno.stdout.isTerminal(),
     colour: interactive && !Deno.noColor,
     say: (output) => {
-      if (!written(Deno.stdout, output)) terminal.exit(CLOSED_PIPE);
+      try {
+        write(Deno.stdout, output);
+      } catch (error) {
+        if (error instanceof Deno.errors.BrokenPipe) terminal.exit(CLOSED_PIPE);
+        throw new CommandError(`Standard output cannot be written: ${reasonOf(error)}`, { code: 125 });
+      }
     },
-    complain: (text) => void written(Deno.stderr, text),
+    complain(text): void {
+      try {
+        write(Deno.stderr, text);
+      } catch {
+        // What is merely told changes nothing, read or not: neither how a run goes on nor its exit code.
+      }
+    },
     variable: (name) => permitted(() => Deno.env.get(name), name),
     // Windows keeps a directory per drive in variables such as "=C:", which nobody set.
     variables: () =>
@@ -158,14 +171,7 @@ export function engineVersion(): string {
   return `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.target}`;
 }
 
-/** Whether somebody was there to read it. */
-function written(stream: { writeSync(bytes: Uint8Array): number }, output: string | Uint8Array): boolean {
+function write(stream: { writeSync(bytes: Uint8Array): number }, output: string | Uint8Array): void {
   let bytes = typeof output === "string" ? new TextEncoder().encode(output) : output;
-  try {
-    while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.BrokenPipe) return false;
-    throw error;
-  }
+  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
 }

@@ -61,6 +61,29 @@ export async function keyholeWith(
 }
 
 /**
+ * Runs keyhole with all permissions, its output redirected by a POSIX shell.
+ *
+ * @param redirection What the shell is told, such as `2>/dev/full`
+ * @param cwd The directory that it is run in
+ * @param args Its arguments
+ * @returns How it ended
+ */
+export async function keyholeRedirected(
+  redirection: string,
+  cwd: string,
+  ...args: readonly string[]
+): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", `exec "$@" ${redirection}`, "sh", Deno.execPath(), "run", "-A", "--no-check", CLI, ...args],
+    cwd,
+    stdin: "null",
+    env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+  }).output();
+  const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  return { code, stdout: text(stdout), stderr: text(stderr) };
+}
+
+/**
  * Starts keyhole with all permissions.
  *
  * @param cwd The directory that it is run in
