@@ -8,6 +8,7 @@ import type { Server } from "../serve.ts";
 import { type Admission, readToken } from "./admission.ts";
 import { describeEnd, refusal, type SessionEnd } from "./farewell.ts";
 import { MOST_SESSIONS } from "./limits.ts";
+import { Lobby } from "./lobby.ts";
 import { printable } from "./log.ts";
 import { Session } from "./session.ts";
 import type { Shared } from "./shared.ts";
@@ -17,8 +18,10 @@ const MOST_REFUSALS = 256;
 /** How long a client may take to hear that it is refused, in milliseconds. */
 const REFUSAL_PATIENCE = 1000;
 
+/** Why nobody is let in any more. */
+const SHUTTING_DOWN = "the server is shutting down";
 /** How sessions end with the server. */
-const CLOSED: SessionEnd = { reason: "closed", message: "the server is shutting down" };
+const CLOSED: SessionEnd = { reason: "closed", message: SHUTTING_DOWN };
 
 /** The server behind `serve()`. */
 export class KeyholeServer implements Server {
@@ -27,6 +30,7 @@ export class KeyholeServer implements Server {
   /** Settles when the last session has ended after the server was closed. */
   readonly finished: Promise<void>;
   readonly #shared: Shared;
+  readonly #lobby = new Lobby();
   readonly #sessions = new Set<Session>();
   readonly #ofUser = new Map<string, number>();
   readonly #most: number;
@@ -54,13 +58,14 @@ export class KeyholeServer implements Server {
   }
 
   /**
-   * Closes the door, tells every client, and ends its session.
+   * Closes the door, tells every client, and ends its session. Whoever is not in yet is turned away.
    *
    * @returns When the last session has ended
    */
   close(): Promise<void> {
     this.#closed = true;
     this.#shared.options.door.close();
+    this.#lobby.clear(SHUTTING_DOWN);
     for (const session of this.#sessions) session.end(CLOSED);
     this.#finishIfDone();
     return this.finished;
@@ -70,7 +75,7 @@ export class KeyholeServer implements Server {
     for (;;) {
       const visitor = await this.#shared.options.door.accept();
       if (visitor === undefined) return;
-      if (this.#closed) void this.#refuse(visitor, "the server is shutting down");
+      if (this.#closed) void this.#refuse(visitor, SHUTTING_DOWN);
       else if (this.#clients >= this.#most) void this.#refuse(visitor, "too many sessions, try again later");
       else void this.#receive(visitor);
     }
@@ -80,7 +85,7 @@ export class KeyholeServer implements Server {
     this.#clients++;
     const id = ++this.#number;
     try {
-      const admission = await this.#admit(visitor);
+      const admission = await this.#admission(visitor);
       if (typeof admission === "string") return await this.#refuse(visitor, admission);
       try {
         await this.#serve(id, visitor, admission);
@@ -97,18 +102,26 @@ export class KeyholeServer implements Server {
   }
 
   /** What a client gets, counted among its user's, or why it is refused. */
-  async #admit(visitor: Visitor): Promise<Admission | string> {
-    const { token, admit } = this.#shared.options;
-    const said = token ? await readToken(visitor.input) : undefined;
-    const admission = admit === undefined ? {} : await admit({ peer: visitor.peer, token: said });
-    if (this.#closed) return "the server is shutting down";
-    if (admission === undefined || (token && admit === undefined)) return "not allowed";
+  async #admission(visitor: Visitor): Promise<Admission | string> {
+    const admission = await this.#lobby.decided((signal) => this.#decide(visitor, signal));
+    if (this.#closed) return SHUTTING_DOWN;
+    if (admission === undefined) return "not allowed";
+    if (typeof admission === "string") return admission;
     const { user = "", sessions = Infinity } = admission;
     const had = this.#ofUser.get(user) ?? 0;
     if (had >= sessions) return "too many sessions of this user";
     // Counted in the same breath: others may be let in before this one's session begins.
     this.#ofUser.set(user, had + 1);
     return admission;
+  }
+
+  async #decide({ peer, input }: Visitor, signal: AbortSignal): Promise<Admission | undefined> {
+    const { token, admit } = this.#shared.options;
+    const said = token ? await readToken(input) : undefined;
+    // Nobody is asked about a client that was turned away: a token may be good for one time only.
+    if (signal.aborted) return undefined;
+    if (admit === undefined) return token ? undefined : {};
+    return await admit({ peer, token: said });
   }
 
   async #serve(id: number, visitor: Visitor, admission: Admission): Promise<void> {

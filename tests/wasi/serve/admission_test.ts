@@ -1,5 +1,13 @@
 import { assertEquals } from "@std/assert";
-import { Client, withServer } from "./kit.ts";
+import { openDoor, serve, type Visitor } from "../../../mod.ts";
+import { Client, SESSION_GUEST, withServer } from "./kit.ts";
+
+/** What a promise settles with, unless that takes so long that it was waited for somebody in vain. */
+async function soon<T>(promise: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => timer = setTimeout(reject, 8000, new Error("too late")));
+  return await Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
 
 Deno.test("clients of one user who are let in at the same moment are counted", () => {
   const waiting: (() => void)[] = [];
@@ -17,4 +25,31 @@ Deno.test("clients of one user who are let in at the same moment are counted", (
     assertEquals(answers.sort(), ["e 1\n", ...refused]);
     for (const client of clients) client.close();
   });
+});
+
+Deno.test("a server that is closed does not wait for clients of whom it is not decided whether they come in", async () => {
+  const never = (): Promise<undefined> => new Promise(() => {});
+  let tokens = 0;
+  const count = (): undefined => void tokens++;
+  for (const options of [{ admit: never }, { token: true, admit: count }]) {
+    const inner = await openDoor("tcp:127.0.0.1:0");
+    let come = (): void => {};
+    const hasCome = new Promise<void>((resolve) => come = resolve);
+    const accept = async (): Promise<Visitor | undefined> => {
+      const visitor = await inner.accept();
+      come();
+      return visitor;
+    };
+    const door = { address: inner.address, accept, close: () => inner.close() };
+    const server = await serve(SESSION_GUEST, { door, ...options });
+    const client = await Client.to(server);
+    await hasCome;
+    await client.say("half a tok");
+    const closing = server.close();
+    await client.say("en\n");
+    assertEquals(await soon(client.all()), "keyhole: refused: the server is shutting down\n");
+    client.close();
+    await soon(closing);
+  }
+  assertEquals(tokens, 0);
 });
