@@ -34,8 +34,10 @@ export class KeyholeServer implements Server {
   readonly #sessions = new Set<Session>();
   readonly #ofUser = new Map<string, number>();
   readonly #most: number;
-  /** Clients that are in, those among them too that still have to say who they are. */
+  /** Clients that have come and not gone yet. */
   #clients = 0;
+  /** Those of them that were let in. */
+  #admitted = 0;
   #refusals = 0;
   #number = 0;
   #closed = false;
@@ -76,7 +78,6 @@ export class KeyholeServer implements Server {
       const visitor = await this.#shared.options.door.accept();
       if (visitor === undefined) return;
       if (this.#closed) void this.#refuse(visitor, SHUTTING_DOWN);
-      else if (this.#clients >= this.#most) void this.#refuse(visitor, "too many sessions, try again later");
       else void this.#receive(visitor);
     }
   }
@@ -101,16 +102,18 @@ export class KeyholeServer implements Server {
     }
   }
 
-  /** What a client gets, counted among its user's, or why it is refused. */
+  /** What a client gets, counted among all and among its user's, or why it is refused. */
   async #admission(visitor: Visitor): Promise<Admission | string> {
     const admission = await this.#lobby.decided((signal) => this.#decide(visitor, signal));
     if (this.#closed) return SHUTTING_DOWN;
     if (admission === undefined) return "not allowed";
     if (typeof admission === "string") return admission;
+    if (this.#admitted >= this.#most) return "too many sessions, try again later";
     const { user = "", sessions = Infinity } = admission;
     const had = this.#ofUser.get(user) ?? 0;
     if (had >= sessions) return "too many sessions of this user";
     // Counted in the same breath: others may be let in before this one's session begins.
+    this.#admitted++;
     this.#ofUser.set(user, had + 1);
     return admission;
   }
@@ -141,6 +144,7 @@ export class KeyholeServer implements Server {
   }
 
   #forget({ user = "" }: Admission): void {
+    this.#admitted--;
     const left = this.#ofUser.get(user)! - 1;
     if (left === 0) this.#ofUser.delete(user);
     else this.#ofUser.set(user, left);

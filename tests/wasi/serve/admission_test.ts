@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openDoor, serve, type Visitor } from "../../../mod.ts";
+import { Lobby } from "../../../wasi/serve/lobby.ts";
 import { Client, SESSION_GUEST, withServer } from "./kit.ts";
 
 /** What a promise settles with, unless that takes so long that it was waited for somebody in vain. */
@@ -52,4 +53,35 @@ Deno.test("a server that is closed does not wait for clients of whom it is not d
     await soon(closing);
   }
   assertEquals(tokens, 0);
+});
+
+Deno.test("strangers who say nothing take no place of a user, and a place that is taken is not given twice", () => {
+  const admit = ({ token }: { token: string | undefined }): { user: string } | undefined =>
+    token === "open sesame" ? { user: "alice" } : undefined;
+  return withServer({ token: true, admit, total: { sessions: 2 } }, async (server) => {
+    const strangers = await Promise.all(Array.from({ length: 5 }, () => Client.to(server)));
+    const clients = [await Client.to(server), await Client.to(server), await Client.to(server)];
+    const answers = await Promise.all(clients.map((client) => client.ask("open sesame\ne 1\n")));
+    const refused = "keyhole: refused: too many sessions, try again later\n";
+    assertEquals(answers.sort(), ["e 1\n", "e 1\n", refused]);
+    assertEquals(server.sessions, 2);
+    for (const client of [...strangers, ...clients]) client.close();
+  });
+});
+
+Deno.test("of too many who wait to be let in, the one that has waited longest is turned away", async () => {
+  const lobby = new Lobby(2);
+  const signals: AbortSignal[] = [];
+  const enter = (): Promise<string> =>
+    lobby.decided((signal) => {
+      signals.push(signal);
+      return new Promise(() => {});
+    });
+  const [first, second] = [enter(), enter()];
+  assertEquals(await lobby.decided(() => Promise.resolve("come in")), "come in");
+  assertEquals(await first, "too many clients wait to be let in, try again later");
+  const third = enter();
+  assertEquals(signals.map(({ aborted }) => aborted), [true, false, false]);
+  lobby.clear("closed");
+  assertEquals(await Promise.all([second, third]), ["closed", "closed"]);
 });
