@@ -13,6 +13,7 @@
  */
 import { crc32 } from "../crc32.ts";
 import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
+import { openLocked } from "./locked.ts";
 
 const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 2\n");
 const VERSION_AT = MAGIC.length - 2;
@@ -184,25 +185,6 @@ export class AppendLog {
     } catch {
       this.#broken = error;
     }
-  }
-}
-
-/** The file, locked, and still the one of that name: a lock on a file that was replaced meanwhile is worth nothing. */
-function openLocked(path: string): Deno.FsFile {
-  for (;;) {
-    const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
-    try {
-      if (!file.tryLockSync(true)) throw new Error(`"${path}" is in use by another process`);
-      const [own, named] = [file.statSync(), Deno.statSync(path)];
-      if (!own.isFile) throw new Error(`"${path}" is not a regular file`);
-      if (own.ino === named.ino && own.dev === named.dev) return file;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) {
-        file.close();
-        throw error;
-      }
-    }
-    file.close();
   }
 }
 

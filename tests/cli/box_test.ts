@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Ended, keyhole, keyholeWith } from "./process.ts";
+import { type Ended, keyhole, keyholeWith, startKeyhole } from "./process.ts";
 import { inRepository } from "../repository.ts";
 
 const GUESTS = inRepository("examples/box/");
@@ -174,6 +174,34 @@ Deno.test("a journal is gone on with, and replayed to any point with the same ha
       2,
       "error: The journal was written by a box of another module\n",
     ]);
+  });
+});
+
+Deno.test("a journal is one box's at a time", async () => {
+  await inScratch(async (box, dir) => {
+    const first = startKeyhole(dir, ["box", "--journal", "j", `${GUESTS}counter.wasm`], "piped");
+    const lines = first.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const input = first.stdin.getWriter();
+    const send = async (): Promise<string | undefined> => {
+      await input.write(new TextEncoder().encode("up\n"));
+      return (await lines.read()).value;
+    };
+    assertEquals(await send(), "==> [value=1]\n");
+    const before = await Deno.readFile(`${dir}/j`);
+    assertEquals(await box("counter", ["--journal", "j"], "up"), {
+      code: 2,
+      stdout: "",
+      stderr: 'error: File "j" is in use by another process\n',
+    });
+    assertEquals(await Deno.readFile(`${dir}/j`), before);
+    assertEquals(await send(), "==> [value=2]\n");
+    await input.close();
+    assertEquals((await lines.read()).done, true);
+    await first.stderr.cancel();
+    assertEquals((await first.status).code, 0);
+    assertEquals((await box("counter", ["--journal", "j"], "up")).stdout, "==> [value=3]\n");
+    const { stdout } = await keyhole(dir, "box", "--replay", "j", `${GUESTS}counter.wasm`);
+    assertEquals(stdout.split("\n").slice(0, 3), [1, 2, 3].map((value) => `==> [value=${value}]`));
   });
 });
 

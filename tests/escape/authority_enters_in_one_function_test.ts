@@ -48,6 +48,7 @@ Deno.test("directories of the host are made by hostDirectory and nothing else", 
   assertEquals(filesWith(/\bnew PortableDirectory\b/), ["caps/host/portable.ts"]);
   assertEquals(filesWith(/\bnew (KernelFile|PortableFile)\b/), [
     "caps/host/kernel.ts",
+    "caps/host/locked.ts",
     "caps/host/portable/open_file.ts",
   ]);
 });

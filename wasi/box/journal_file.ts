@@ -8,6 +8,7 @@ import { readAll } from "./files.ts";
 import {
   type Journal,
   type JournalEntry,
+  JournalError,
   type Opening,
   readJournal,
   writeEntry,
@@ -58,6 +59,7 @@ export class JournalFile {
    * Appends an entry.
    *
    * @param entry What comes to the box, or that the guest was stopped over the message before
+   * @throws {JournalError} When somebody else has changed the length of the file
    * @throws {Fault} As {@linkcode File.write}
    */
   append(entry: JournalEntry | "stopped"): void {
@@ -65,6 +67,9 @@ export class JournalFile {
   }
 
   #write({ bytes, checksum }: { bytes: Uint8Array<ArrayBuffer>; checksum: number }): void {
+    if (this.#file.stat().size !== this.#length) {
+      throw new JournalError("The journal is written by somebody else: give each box its own");
+    }
     try {
       for (let at = 0; at < bytes.length;) {
         at += this.#file.write(bytes, at, bytes.length, this.#length + at);

@@ -53,7 +53,8 @@ export interface BoxOptions<Message> {
   readonly rollBack?: boolean;
   /**
    * An open file for the journal, for reading and writing; it stays the caller's to close. When it holds a journal
-   * already, the box lives through it first, and goes on.
+   * already, the box lives through it first, and goes on. It is for one box at a time: once another box has written to
+   * it, whatever comes to this one is refused with a {@linkcode JournalError}.
    */
   readonly journal?: File;
 }

@@ -8,17 +8,18 @@ import { type Directory, Open } from "../../caps/directory.ts";
 import { Fault, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import { hostFile } from "../../caps/host/file.ts";
+import { lockedFile } from "../../caps/host/locked.ts";
 import { writeNew } from "../box/files.ts";
 
 /**
- * Opens the file of a journal; one that is not there is made.
+ * Opens the file of a journal, for one box at a time; one that is not there is made.
  *
  * @param path A path of this machine
  * @returns The file, open for reading and writing
- * @throws {CommandError} When it cannot be opened
+ * @throws {CommandError} When it cannot be opened, or another process has it
  */
 export function openJournal(path: string): File {
-  return open(path, Open.read | Open.write | Open.create);
+  return explaining(path, () => lockedFile(path));
 }
 
 /**
@@ -29,7 +30,13 @@ export function openJournal(path: string): File {
  * @throws {CommandError} When it cannot be opened
  */
 export function openToRead(path: string): File {
-  return open(path, Open.read);
+  return explaining(path, () =>
+    inDirectoryOf(path, false, (directory, name) => {
+      const opened = directory.open(name, Open.read);
+      if (opened.kind === "file") return opened;
+      opened.close();
+      throw Fault.of("EISDIR");
+    }));
 }
 
 /**
@@ -40,16 +47,7 @@ export function openToRead(path: string): File {
  * @throws {CommandError} When it is there already, or cannot be written
  */
 export function writeNewFile(path: string, bytes: Uint8Array<ArrayBufferLike>): void {
-  inDirectoryOf(path, true, (directory, name) => writeNew(directory, name, bytes));
-}
-
-function open(path: string, how: number): File {
-  return inDirectoryOf(path, (how & Open.create) !== 0, (directory, name) => {
-    const opened = directory.open(name, how);
-    if (opened.kind === "file") return opened;
-    opened.close();
-    throw Fault.of("EISDIR");
-  });
+  explaining(path, () => inDirectoryOf(path, true, (directory, name) => writeNew(directory, name, bytes)));
 }
 
 function inDirectoryOf<T>(
@@ -57,13 +55,17 @@ function inDirectoryOf<T>(
   mayBeMissing: boolean,
   act: (directory: Directory, name: string) => T,
 ): T {
+  const { directory, name } = hostFile(path, { mayBeMissing });
   try {
-    const { directory, name } = hostFile(path, { mayBeMissing });
-    try {
-      return act(directory, name);
-    } finally {
-      directory.close();
-    }
+    return act(directory, name);
+  } finally {
+    directory.close();
+  }
+}
+
+function explaining<T>(path: string, act: () => T): T {
+  try {
+    return act();
   } catch (error) {
     if (!isFault(error)) throw error;
     throw new CommandError(`File "${path}" ${REASONS[error.code] ?? `cannot be used: ${error.code}`}`);
@@ -71,6 +73,7 @@ function inDirectoryOf<T>(
 }
 
 const REASONS: Readonly<Record<string, string | undefined>> = {
+  EBUSY: "is in use by another process",
   EEXIST: "is there already, and is not written over",
   ENOENT: "does not exist",
   EISDIR: "is a directory",

@@ -93,6 +93,21 @@ Deno.test("a box that is opened with its journal goes on where it was, silently"
   assertEquals(readJournal(readAll(journal)).entries.length, 3);
 });
 
+Deno.test("a box whose journal another box has written to takes nothing more, and no message is lost", async () => {
+  const journal = file();
+  const first = await open("counter", { journal });
+  await first.say("up");
+  const second = await open("counter", { journal });
+  await second.say("up");
+  const hash = await first.box.hash();
+  await assertRejects(() => first.box.send("up"), JournalError, "somebody else");
+  await assertRejects(() => first.box.setTime(1), JournalError, "somebody else");
+  assertEquals(await first.box.hash(), hash);
+  assertEquals(await second.say("up"), ["value=3"]);
+  const again = await Box.replay(guestBytes("counter"), readAll(journal));
+  assertEquals(await again.hash(), await second.box.hash());
+});
+
 Deno.test("a flipped bit is told with its place, wherever it is", async () => {
   const journal = file();
   const { say } = await open("counter", { journal });
