@@ -180,7 +180,7 @@ export class Box<Message = string> {
   /**
    * Sets the wall clock of the guest. Time that passed by this has passed for its monotonic clock too.
    *
-   * @param milliseconds Since 1970 began (UTC), a whole number from 0 on
+   * @param milliseconds Since 1970 began (UTC), a whole number from 0 to 18,446,744,073,709
    * @returns When it is set
    * @throws {RangeError} For a time that no clock can show
    */

@@ -76,6 +76,9 @@ Deno.test("what a command cannot do is said, and the loop goes on", async () => 
       "!!restore missing",
       "!!restore text",
       "!!clock soon",
+      "!!clock 99999999999999",
+      "!!clock 18446744073710",
+      "!!clock 18446744073709",
       "up",
     );
     assertEquals([code, stdout], [0, "==> [value=1]\n"]);
@@ -85,6 +88,8 @@ Deno.test("what a command cannot do is said, and the loop goes on", async () => 
       'error: File "missing" does not exist',
       "error: This is not a snapshot of keyhole",
       'error: "soon" is not a time: write !!clock and milliseconds since 1970',
+      "error: Cannot set a clock to 99999999999999 ms: give a whole number from 0 to 18446744073709",
+      "error: Cannot set a clock to 18446744073710 ms: give a whole number from 0 to 18446744073709",
       "",
     ]);
   });

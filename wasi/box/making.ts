@@ -11,6 +11,8 @@ import type { BoxModule } from "./module.ts";
 import { BOX_SEED, type BoxOptions } from "./options.ts";
 
 const MILLISECOND = 1_000_000n;
+/** The last millisecond whose nanoseconds have room in 64 bits. */
+const LATEST = Math.floor(2 ** 64 / 1e6);
 
 /**
  * What the lives of a box are made of.
@@ -45,13 +47,13 @@ export function makingOf<Message>(
 /**
  * A time as clocks have it.
  *
- * @param milliseconds Since 1970 began (UTC), a whole number from 0 on
+ * @param milliseconds Since 1970 began (UTC), a whole number from 0 to 18,446,744,073,709
  * @returns The same in nanoseconds
  * @throws {RangeError} For a time that no clock can show
  */
 export function nanoseconds(milliseconds: number): bigint {
-  if (!Number.isSafeInteger(milliseconds) || milliseconds < 0 || milliseconds >= 2 ** 64 / 1e6) {
-    throw new RangeError(`Cannot set a clock to ${milliseconds} ms: give a whole number from 0 on`);
+  if (!Number.isInteger(milliseconds) || milliseconds < 0 || milliseconds > LATEST) {
+    throw new RangeError(`Cannot set a clock to ${milliseconds} ms: give a whole number from 0 to ${LATEST}`);
   }
   return BigInt(milliseconds) * MILLISECOND;
 }

@@ -30,7 +30,7 @@ export interface BoxOptions<Message> {
    * reading.
    */
   readonly clock?: BoxClock;
-  /** What its clock shows first, in milliseconds since 1970 began; 0 unless given. */
+  /** What its clock shows first, in milliseconds since 1970 began, up to 18,446,744,073,709; 0 unless given. */
   readonly time?: number;
   /** The seed of its randomness; {@linkcode BOX_SEED} unless given. */
   readonly seed?: Seed;

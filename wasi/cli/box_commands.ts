@@ -90,7 +90,12 @@ export class BoxCommands {
     if (operand !== "" && !/^\d{1,14}$/.test(operand)) {
       throw new CommandError(`"${operand}" is not a time: write !!clock and milliseconds since 1970`);
     }
-    await this.#box.setTime(operand === "" ? Date.now() : Number(operand));
+    try {
+      await this.#box.setTime(operand === "" ? Date.now() : Number(operand));
+    } catch (error) {
+      if (error instanceof RangeError) throw new CommandError(error.message);
+      throw error;
+    }
     // A time that the user has set stays.
     this.#follows = operand === "" && !this.#manner.frozen;
   }
