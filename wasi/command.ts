@@ -302,7 +302,7 @@ export class Child {
     return piped(this.#stderr, "stderr");
   }
 
-  /** Ends the program: at once while it waits, else at its next call of the host. */
+  /** Ends the program, as {@linkcode RunOptions.signal} does. */
   kill(): void {
     this.#abort.abort();
   }

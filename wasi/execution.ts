@@ -18,6 +18,7 @@ import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
 import { mustFit, type Program } from "./program.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "./run.ts";
 import { unwind } from "./unwind.ts";
+import { eventLoopTurn, Turns } from "./waiter.ts";
 
 /**
  * Whether the guest has to be suspended while it waits, so that others go on: one stream that cannot block is enough, one
@@ -83,6 +84,7 @@ export class Execution {
     this.guest = new Guest({ ...options, beforeCall, stdout: output(stdout), stderr: output(stderr) });
     try {
       this.guest.suspending = mode === "suspending";
+      if (this.guest.suspending && signal !== undefined && !program.metered) this.guest.turns = new Turns();
       const caller = new GuestCaller(this.guest, options);
       const tables = caller.tables();
       if (program.metered) {
@@ -192,8 +194,3 @@ export class Execution {
 
 /** How a guest ends whose time is up. */
 export const TIMEOUT: Outcome = { reason: "timeout", code: ExitCode.timeout, message: "Time limit reached" };
-
-/** Lets everything else that is due have its turn: without that no signal arrives while a guest computes. */
-function eventLoopTurn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
-}

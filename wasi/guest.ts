@@ -17,7 +17,7 @@ import { Descriptor } from "./descriptor.ts";
 import { DEFAULT_MAX_OPEN_FILES, DescriptorTable } from "./descriptors.ts";
 import { Listings } from "./listings.ts";
 import { unwind } from "./unwind.ts";
-import { Waiter } from "./waiter.ts";
+import { type Turns, Waiter } from "./waiter.ts";
 
 /** A directory or listening socket that a guest finds open when it starts. */
 export type Preopen =
@@ -148,6 +148,8 @@ export class Guest {
   readonly options: GuestOptions;
   /** Whether its waits can be promises. Set by whoever makes its imports. */
   suspending = false;
+  /** When others have their turn, for a guest that nothing else interrupts. Set before its imports are made. */
+  turns: Turns | undefined = undefined;
   /** When all waits end, in milliseconds of `performance.now()`; never unless set. */
   deadline: number | undefined = undefined;
   /** What it ended with, 0 to 2^32 - 1; `undefined` while it runs and when it did not exit by itself. */

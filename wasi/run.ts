@@ -35,8 +35,8 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   /** An export to call in place of `_start`. */
   readonly invoke?: Invocation;
   /**
-   * Ends the guest from outside: at once while it waits or computes, unless its program was loaded before without
-   * being metered; then at its next call of the host.
+   * Ends the guest from outside: at once while it waits or computes. If its program was loaded before without being
+   * metered, then not while it computes, but at its next read, write, poll or yield, or call of a socket.
    */
   readonly signal?: AbortSignal;
   /** How a metered guest is given its fuel. */

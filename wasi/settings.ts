@@ -75,7 +75,10 @@ export interface RunOptions {
     /** How many descriptors it may have at once, 1 to 1,048,576; 4096 unless given. */
     readonly openFiles?: number;
   };
-  /** Ends it from outside. */
+  /**
+   * Ends it from outside: at once while it waits or computes. If its program was loaded before without being metered,
+   * then not while it computes, but at its next read, write, poll or yield, or call of a socket.
+   */
   readonly signal?: AbortSignal;
   /** Functions offered to it besides the system interface. */
   readonly host?: readonly HostModule[];

@@ -6,6 +6,9 @@
 import type { Stream } from "../caps/stream.ts";
 import { Waiters } from "../caps/streams/waiters.ts";
 
+/** How long a guest goes on before others have their turn, in milliseconds. */
+const TURN = 20;
+
 /** The longest that one wait can be, in milliseconds; longer ones look again in between. */
 export const LONGEST_WAIT: number = 2 ** 31 - 1;
 
@@ -55,4 +58,39 @@ export class Waiter {
     // A stream that fails is ready too: the read or write that follows says how.
     Promise.resolve(stream.wait(Infinity)).then(told, told);
   }
+}
+
+/**
+ * The turns of a guest that may never wait and that nothing else interrupts: while it goes from call to call no timer
+ * and no signal would reach the thread.
+ *
+ * @example
+ * ```ts
+ * import { Turns } from "./waiter.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new Turns().next(), undefined);
+ * ```
+ */
+export class Turns {
+  #end = performance.now() + TURN;
+
+  /**
+   * Asked before a call that may be suspended.
+   *
+   * @returns When everything else that is due has had its turn; `undefined` while the guest may go on
+   */
+  next(): Promise<void> | undefined {
+    if (performance.now() < this.#end) return undefined;
+    return eventLoopTurn().then(() => void (this.#end = performance.now() + TURN));
+  }
+}
+
+/**
+ * Lets everything else that is due have its turn: without that no signal arrives while a guest computes.
+ *
+ * @returns When it has
+ */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

@@ -9,6 +9,7 @@ import { suspending } from "../engine.ts";
 import type { Family, Guest } from "../guest.ts";
 import { type ImportTable, importTable } from "../link.ts";
 import { traced } from "../trace.ts";
+import type { Turns } from "../waiter.ts";
 import { argsCalls } from "./args.ts";
 import { type Calls, type Import, wrap } from "./call.ts";
 import { clockCalls } from "./clock.ts";
@@ -159,9 +160,18 @@ function importsOf(
       run = traced(guest, name, run, layout, trace);
     }
     if (beforeCall !== undefined) run = preceded(beforeCall, run);
-    table[name] = guest.suspending && WAITING.has(name) ? suspending(run) : run;
+    const waits = guest.suspending && WAITING.has(name);
+    if (waits && guest.turns !== undefined) run = inTurn(guest.turns, run);
+    table[name] = waits ? suspending(run) : run;
   }
   return table;
+}
+
+function inTurn(turns: Turns, run: Import): Import {
+  return (...values) => {
+    const waiting = turns.next();
+    return waiting === undefined ? run(...values) : waiting.then(() => run(...values));
+  };
 }
 
 function preceded(before: () => void, run: Import): Import {
