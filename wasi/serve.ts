@@ -7,7 +7,7 @@ import type { Clocks } from "../caps/clock.ts";
 import type { Directory } from "../caps/directory.ts";
 import { readModuleBytes } from "../caps/host/module_bytes.ts";
 import type { Random } from "../caps/random.ts";
-import type { Door } from "../caps/visitor.ts";
+import type { Door, Peer } from "../caps/visitor.ts";
 import type { HostModule } from "./host_functions.ts";
 import { toBinary } from "./program.ts";
 import type { Admit } from "./serve/admission.ts";
@@ -33,8 +33,11 @@ export interface ServeOptions {
   readonly limits?: SessionLimits;
   /** What all sessions together may not exceed. */
   readonly total?: TotalLimits;
-  /** Whether every client has to say a token first: a line, which its guest does not see. */
-  readonly token?: boolean;
+  /**
+   * Whether clients have to say a token first: a line, which their guests do not see. A function tells for each client
+   * by what the system knows of it; nobody has to unless given.
+   */
+  readonly token?: boolean | ((peer: Peer) => boolean);
   /** Decides who may come in and what they get; everybody gets the same unless given. */
   readonly admit?: Admit;
   /** How long a client may take to hear why its session has ended, in milliseconds; five seconds unless given. */

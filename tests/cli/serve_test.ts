@@ -233,6 +233,38 @@ Deno.test({
     }),
 });
 
+Deno.test({
+  name: "serve: who is known by another proof is not asked for a token, and everybody else is",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const bob = { tokenHash: await hashOf("open sesame") };
+    const table = (uid: number): string => JSON.stringify({ bob, someone: { uid } });
+    const files = { "me.json": table(Deno.uid()!), "other.json": table(Deno.uid()! + 1) };
+    await inScratch(files, async (directory) => {
+      const args = ["--listen", "unix:s", "--host", HOST];
+      const door = { address: `unix:${directory}/s` };
+      await serving(
+        directory,
+        [...args, "--users", "me.json", SHELL],
+        (process) =>
+          withClient(door, async (client) => {
+            assertEquals(await client.ask("set k v\n"), '"ok"\n');
+            assertMatch(process.log.join("\n"), /begins, for someone, /);
+          }),
+      );
+      await serving(
+        directory,
+        [...args, "--users", "other.json", SHELL],
+        (process) =>
+          withClient(door, async (client) => {
+            assertEquals(await client.ask("open sesame\nset k v\n"), '"ok"\n');
+            assertMatch(process.log.join("\n"), /begins, for bob, /);
+          }),
+      );
+    });
+  },
+});
+
 Deno.test("serve: limits by flags", () =>
   inScratch({}, (directory) =>
     serving(

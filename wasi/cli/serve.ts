@@ -18,7 +18,7 @@ import type { Door } from "../../caps/visitor.ts";
 import type { HostFactory, HostModule } from "../host_functions.ts";
 import { ExitCode } from "../outcome.ts";
 import { serve as serveGuests, type ServeOptions } from "../serve.ts";
-import { admitUsers, needToken } from "../serve/users.ts";
+import { admitUsers, askForToken } from "../serve/users.ts";
 import { openGrants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import { settingsOf } from "./settings.ts";
@@ -141,7 +141,7 @@ async function hostModules(
 }
 
 function accessOf(users: readonly User[] | undefined): Pick<ServeOptions, "admit" | "token"> {
-  return users === undefined ? {} : { admit: admitUsers(users), token: needToken(users) };
+  return users === undefined ? {} : { admit: admitUsers(users), token: askForToken(users) };
 }
 
 function readUsers(path: string): User[] {

@@ -120,7 +120,8 @@ export class KeyholeServer implements Server {
 
   async #decide({ peer, input }: Visitor, signal: AbortSignal): Promise<Admission | undefined> {
     const { token, admit } = this.#shared.options;
-    const said = token ? await readToken(input) : undefined;
+    const asked = typeof token === "function" ? token(peer) : token;
+    const said = asked ? await readToken(input) : undefined;
     // Nobody is asked about a client that was turned away: a token may be good for one time only.
     if (signal.aborted) return undefined;
     if (admit === undefined) return token ? undefined : {};

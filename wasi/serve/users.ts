@@ -4,7 +4,8 @@
  * @module
  */
 import type { User } from "../../caps/users.ts";
-import type { Admit, Applicant } from "./admission.ts";
+import type { Peer } from "../../caps/visitor.ts";
+import type { Admit } from "./admission.ts";
 
 /**
  * Lets in whoever proves to be one of some users, and nobody else.
@@ -26,25 +27,36 @@ import type { Admit, Applicant } from "./admission.ts";
 export function admitUsers(users: readonly User[]): Admit {
   return async (applicant) => {
     const tokenHash = applicant.token === undefined ? undefined : await sha256(applicant.token);
-    const user = users.find((user) => proves(user, applicant, tokenHash));
+    const user = users.find((user) => proves(user, applicant.peer, tokenHash));
     return user && { user: user.name, sessions: user.sessions, limits: user.limits };
   };
 }
 
 /**
- * Whether a table has users who prove by a token who they are, so that every client has to say one.
+ * Who of those that come has to say a token: nobody who proves otherwise to be a user, and nobody when no user has one.
  *
  * @param users The users
- * @returns `true` if it has
+ * @returns The function for `serve()`
+ *
+ * @example
+ * ```ts
+ * import { askForToken } from "./users.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ask = askForToken([{ name: "alice", uid: 1000, limits: {} }, { name: "bob", tokenHash: "00", limits: {} }]);
+ * assertEquals(ask({ transport: "unix", address: "", uid: 1000 }), false);
+ * assertEquals(ask({ transport: "unix", address: "", uid: 1001 }), true);
+ * ```
  */
-export function needToken(users: readonly User[]): boolean {
-  return users.some(({ tokenHash }) => tokenHash !== undefined);
+export function askForToken(users: readonly User[]): (peer: Peer) => boolean {
+  const needed = users.some(({ tokenHash }) => tokenHash !== undefined);
+  return (peer) => needed && !users.some((user) => proves(user, peer, undefined));
 }
 
 /** Tokens are compared by their hashes: how long that takes tells nothing about the token. */
 function proves(
   { certificate, uid, tokenHash }: User,
-  { peer }: Applicant,
+  peer: Peer,
   hash: string | undefined,
 ): boolean {
   if (certificate !== undefined && peer.name === certificate) return true;
