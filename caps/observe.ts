@@ -48,16 +48,18 @@ export interface Watcher {
    * @param call What was done
    * @param path What it was done to
    * @param code How it failed
+   * @param to The new path, where `called` was told one
    */
-  failed?(call: Call, path: string, code: FaultCode): void;
+  failed?(call: Call, path: string, code: FaultCode, to?: string): void;
 
   /**
    * Told after something was opened.
    *
    * @param path What was opened
    * @param how A sum of `Open` values
+   * @param kind What it turned out to be
    */
-  opened?(path: string, how: number): void;
+  opened?(path: string, how: number, kind: "file" | "directory"): void;
 
   /**
    * Told after a read.

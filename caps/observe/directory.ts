@@ -60,13 +60,11 @@ export class ObservedDirectory implements Directory {
   }
 
   rename(name: string, to: Directory, newName: string): void {
-    const [inner, path] = this.#other("rename", to, newName);
-    this.#tell("rename", this.#at(name), () => this.#inner.rename(name, inner, newName), path);
+    this.#move("rename", name, to, newName, (other) => this.#inner.rename(name, other, newName));
   }
 
   link(name: string, to: Directory, newName: string): void {
-    const [inner, path] = this.#other("link", to, newName);
-    this.#tell("link", this.#at(name), () => this.#inner.link(name, inner, newName), path);
+    this.#move("link", name, to, newName, (other) => this.#inner.link(name, other, newName));
   }
 
   symlink(target: string, name: string): void {
@@ -101,29 +99,60 @@ export class ObservedDirectory implements Directory {
     return this.#child(this.#inner.again(), this.#path);
   }
 
-  openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
-    const opened = this.#shortCut("open", path, () => this.#inner.openPath?.(path, how, follow));
+  openPath(path: GuestPath, how: number): File | Directory | undefined {
+    const opened = this.#shortCut("open", path, (parent, name) => parent.open(name, how));
     return opened && this.#opened(opened, this.#at(path.text), how);
   }
 
   statPath(path: GuestPath, follow: boolean): Stat | undefined {
-    return this.#shortCut("lookup", path, () => this.#inner.statPath?.(path, follow));
+    return this.#shortCut("lookup", path, (parent, name) => {
+      const stat = parent.lookup(name);
+      return follow && stat.kind === "link" ? undefined : stat;
+    });
   }
 
   parentOf(path: GuestPath): Directory | undefined {
-    const parent = this.#inner.parentOf?.(path);
+    const parent = this.#parentOf(path);
     return parent && this.#child(parent, this.#at(path.text.slice(0, path.text.lastIndexOf("/"))));
   }
 
   /** Tells of a short cut only if it was taken: else the walk comes by again, step by step. */
-  #shortCut<T>(call: Call, path: GuestPath, act: () => T | undefined): T | undefined {
+  #shortCut<T>(
+    call: Call,
+    path: GuestPath,
+    act: (parent: Directory, name: string) => T | undefined,
+  ): T | undefined {
+    const parent = path.parentLength < 0 ? this.#inner : this.#parentOf(path);
+    if (parent === undefined) return undefined;
     try {
-      const result = act();
+      const result = act(parent, path.lastName);
       if (result !== undefined) this.#watcher.called?.(call, this.#at(path.text));
       return result;
     } catch (error) {
-      this.#watcher.called?.(call, this.#at(path.text));
-      throw this.#failed(call, this.#at(path.text), error);
+      if (isFault(error)) return undefined;
+      throw error;
+    } finally {
+      if (parent !== this.#inner) parent.close();
+    }
+  }
+
+  /**
+   * The parent of what a plain path means, if no link is on the way there. The short cuts of a backing may take links,
+   * and nobody would be told where a path really led.
+   */
+  #parentOf(path: GuestPath): Directory | undefined {
+    let directory = this.#inner;
+    try {
+      for (const name of path.text.split("/").slice(0, -1)) {
+        const here = directory;
+        directory = here.directory(name);
+        if (here !== this.#inner) here.close();
+      }
+      return directory;
+    } catch (error) {
+      if (directory !== this.#inner) directory.close();
+      if (isFault(error)) return undefined;
+      throw error;
     }
   }
 
@@ -132,32 +161,26 @@ export class ObservedDirectory implements Directory {
     try {
       return act();
     } catch (error) {
-      throw this.#failed(call, path, error);
+      if (isFault(error)) this.#watcher.failed?.(call, path, error.code, to);
+      throw error;
     }
-  }
-
-  #failed(call: Call, path: string, error: unknown): unknown {
-    if (isFault(error)) this.#watcher.failed?.(call, path, error.code);
-    return error;
   }
 
   #at(name: string): string {
     return this.#path === "" ? name : `${this.#path}/${name}`;
   }
 
-  /**
-   * The other side of a move, as the directory below has to see it, and its path if this watcher knows it. Another
-   * watcher is told of its own.
-   */
-  #other(call: Call, to: Directory, newName: string): [Directory, string | undefined] {
-    if (!(to instanceof ObservedDirectory)) return [to, undefined];
-    if (to.#watcher === this.#watcher) return [to.#inner, to.#at(newName)];
-    to.#watcher.called?.(call, to.#at(newName));
-    return [to.#inner, undefined];
+  /** Tells both sides of a move: its own watcher, and another one if the other directory has another. */
+  #move(call: Call, name: string, to: Directory, newName: string, act: (other: Directory) => void): void {
+    if (!(to instanceof ObservedDirectory)) return this.#tell(call, this.#at(name), () => act(to));
+    const path = to.#at(newName);
+    const move = (): void => act(to.#inner);
+    if (to.#watcher === this.#watcher) return this.#tell(call, this.#at(name), move, path);
+    this.#tell(call, this.#at(name), () => to.#tell(call, path, move));
   }
 
   #opened(opened: File | Directory, path: string, how: number): File | Directory {
-    this.#watcher.opened?.(path, how);
+    this.#watcher.opened?.(path, how, opened.kind);
     return opened.kind === "file" ? new ObservedFile(opened, this.#watcher, path) : this.#child(opened, path);
   }
 

@@ -67,7 +67,7 @@ function nameOf(mount: PolicyMount): string {
 function usedFile(mount: PolicyFile, { touched, omitted }: MountUse): PolicyFile[] {
   if (omitted > 0) return [mount];
   const touch = touched.find(({ path }) => path === fileMount(nameOf(mount)).name);
-  return touch === undefined ? [] : [{ ...mount, access: accessFor(touch.changes) }];
+  return touch === undefined ? [] : [{ ...mount, access: accessFor(touch.changes, mount) }];
 }
 
 function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): PolicyMount[] {
@@ -76,8 +76,9 @@ function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): P
   if ("overlay" in mount && use.changes !== "none") return [mount];
   const path = "dir" in mount ? mount.dir : mount.overlay;
   const limits = mount.limits === undefined || use.changes === "none" ? {} : { limits: mount.limits };
-  const whole = [{ dir: path, as, access: accessFor(use.changes), ...limits }];
-  const touched = use.touched.filter((touch) => !isStep(touch));
+  const whole = [{ dir: path, as, access: accessFor(use.changes, mount), ...limits }];
+  const onTheWay = new Set(use.touched.flatMap(({ path }) => above(path)));
+  const touched = use.touched.filter((touch) => !(isStep(touch) && onTheWay.has(touch.path)));
   // A link may lead from one part of a directory to another.
   if (use.omitted > 0 || touched.length === 0 || touched.some(({ did }) => did.readLink)) return whole;
   const parts = touched.map((touch) =>
@@ -89,35 +90,48 @@ function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): P
   const single = touched.every(isSingleFile) && parts.every((part) => part.length === common.length);
   const files = touched.filter(({ did }) => Object.keys(did).length > 0);
   if (!single || files.length === 0 || files.length > MOST_FILES) {
-    return [{ dir: below(path, common), as: below(as, common), access: accessFor(use.changes), ...limits }];
+    return [{
+      dir: below(path, common),
+      as: below(as, common),
+      access: accessFor(use.changes, mount),
+      ...limits,
+    }];
   }
   return files.map(({ path: name, changes }) => {
     const names = namesOf(name);
-    return { file: below(path, names), as: below(as, names), access: accessFor(changes), ...limits };
+    return { file: below(path, names), as: below(as, names), access: accessFor(changes, mount), ...limits };
   });
 }
 
 /** The most files that are granted one by one. */
 const MOST_FILES = 8;
 
-function accessFor(changes: Changes): "ro" | "rw" {
-  return changes === "none" ? "ro" : "rw";
+/** What was used, but never more than was granted. */
+function accessFor(changes: Changes, granted: PolicyDirectory | PolicyFile | PolicyOverlay): "ro" | "rw" {
+  return changes === "none" || "overlay" in granted ? "ro" : granted.access ?? "ro";
 }
 
-/** Whether it was only passed on the way to something else. */
+/** Whether it was only entered: on the way to something else, or back out again by `..`. */
 function isStep({ path, did, failed }: Touch): boolean {
   return path !== "" && failed === undefined && Object.keys(did).every((call) => call === "directory");
 }
 
-function isDirectory({ path, did }: Touch): boolean {
-  return path === "" || did.list !== undefined || did.directory !== undefined ||
-    did.makeDirectory !== undefined;
+/** Whether it has to be a directory that is there from the beginning. */
+function isDirectory({ path, did, changes }: Touch): boolean {
+  return path === "" || (changes !== "names" && (did.list !== undefined || did.directory !== undefined));
 }
 
 /** Whether granting the file alone would have done: also for names that were looked for and are not there. */
 function isSingleFile(touch: Touch): boolean {
   if (isDirectory(touch) || touch.changes === "names") return false;
+  if (Object.keys(touch.failed ?? {}).some((code) => code !== "ENOENT")) return false;
   return touch.did.open !== undefined || Object.keys(touch.did).length === 0;
+}
+
+/** The directories that a path leads through. */
+function above(path: string): string[] {
+  const names = namesOf(path);
+  return names.map((_, count) => names.slice(0, count).join("/"));
 }
 
 function namesOf(path: string): string[] {

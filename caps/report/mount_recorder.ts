@@ -24,14 +24,11 @@ const CHANGES: Readonly<Partial<Record<Call, Changes>>> = {
   allocate: "content",
 };
 
-interface Counts {
+interface NameCounts {
   calls: number;
   bytesRead: number;
   bytesWritten: number;
   changes: Changes;
-}
-
-interface NameCounts extends Counts {
   readonly did: Map<Call, number>;
   readonly failed: Map<FaultCode, number>;
 }
@@ -40,8 +37,10 @@ interface NameCounts extends Counts {
 export class MountRecorder implements Watcher {
   readonly #name: string;
   readonly #passed: (read: number, written: number) => void;
-  readonly #total: Counts = { calls: 0, bytesRead: 0, bytesWritten: 0, changes: "none" };
+  readonly #total = { calls: 0, bytesRead: 0, bytesWritten: 0 };
   readonly #names = new Map<string, NameCounts>();
+  /** All names together that are not told any more. */
+  readonly #others: NameCounts = noCounts();
   #omitted = 0;
 
   /**
@@ -59,20 +58,25 @@ export class MountRecorder implements Watcher {
     if (to !== undefined) this.#add(call, to, 0, 0);
   }
 
-  /** Counts a failure. */
-  failed(call: Call, path: string, code: FaultCode): void {
+  /** Counts a failure, on both sides of what has two. */
+  failed(call: Call, path: string, code: FaultCode, to?: string): void {
     // Reads and writes are told by their bytes, so one that fails has not been counted yet.
     if (call === "read" || call === "write") this.#count(call, path, 0, 0);
-    const counts = this.#names.get(path);
-    if (counts === undefined) return;
-    increase(counts.did, call, -1);
-    increase(counts.failed, code, 1);
+    for (const name of to === undefined ? [path] : [path, to]) {
+      const counts = this.#countsOf(name);
+      increase(counts.did, call, -1);
+      increase(counts.failed, code, 1);
+    }
   }
 
-  /** Notes how something was opened. */
-  opened(path: string, how: number): void {
-    if ((how & Open.create) !== 0) this.#change(path, "names");
-    else if ((how & (Open.write | Open.truncate)) !== 0) this.#change(path, "content");
+  /** Notes how something was opened, and as what: a directory that is open was entered. */
+  opened(path: string, how: number, kind: "file" | "directory"): void {
+    const counts = this.#countsOf(path);
+    if (kind === "directory") increase(counts.did, "directory", 1);
+    if ((how & Open.create) !== 0) counts.changes = "names";
+    else if ((how & (Open.write | Open.truncate)) !== 0) {
+      counts.changes = strongest([counts.changes, "content"]);
+    }
   }
 
   /** Counts bytes that were read. */
@@ -88,12 +92,11 @@ export class MountRecorder implements Watcher {
   /** What was done so far. */
   get use(): MountUse {
     const touched = Array.from(this.#names, ([path, counts]) => touch(path, counts));
-    // What was called and failed has changed nothing.
-    const changes = strongest([this.#total.changes, ...touched.map(({ changes }) => changes)]);
+    const others = touch("", this.#others);
     return {
       name: this.#name,
       ...this.#total,
-      changes,
+      changes: strongest([others, ...touched].map(({ changes }) => changes)),
       touched: touched.sort((one, other) => one.path < other.path ? -1 : 1),
       omitted: this.#omitted,
     };
@@ -109,35 +112,29 @@ export class MountRecorder implements Watcher {
 
   #add(call: Call, path: string, read: number, written: number): void {
     const counts = this.#countsOf(path);
-    if (counts === undefined) {
-      this.#omitted++;
-      // It is not kept whether this fails: a policy made of the report grants too much rather than too little.
-      this.#total.changes = strongest([this.#total.changes, CHANGES[call] ?? "none"]);
-      return;
-    }
+    if (counts === this.#others) this.#omitted++;
     counts.calls++;
     counts.bytesRead += read;
     counts.bytesWritten += written;
     increase(counts.did, call, 1);
   }
 
-  #change(path: string, changes: Changes): void {
-    const counts = this.#countsOf(path) ?? this.#total;
-    counts.changes = strongest([counts.changes, changes]);
-  }
-
-  #countsOf(path: string): NameCounts | undefined {
+  #countsOf(path: string): NameCounts {
     let counts = this.#names.get(path);
-    if (counts === undefined && this.#names.size < MOST) {
-      counts = {
-        ...{ calls: 0, bytesRead: 0, bytesWritten: 0, changes: "none" },
-        did: new Map(),
-        failed: new Map(),
-      };
-      this.#names.set(path, counts);
+    if (counts === undefined) {
+      if (this.#names.size >= MOST) return this.#others;
+      this.#names.set(path, counts = noCounts());
     }
     return counts;
   }
+}
+
+function noCounts(): NameCounts {
+  return {
+    ...{ calls: 0, bytesRead: 0, bytesWritten: 0, changes: "none" },
+    did: new Map(),
+    failed: new Map(),
+  };
 }
 
 function increase<K>(counts: Map<K, number>, key: K, by: number): void {

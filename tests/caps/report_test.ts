@@ -47,6 +47,19 @@ Deno.test("what fails is told by its code and has changed nothing", () => {
   assertEquals(use().changes, "none");
 });
 
+Deno.test("what fails has changed nothing on either side, whoever watches the other", () => {
+  const inner = readOnly(memoryDirectory({ f: "x" }));
+  const [one, two] = [watched(inner), watched(inner)];
+  for (const to of [one.directory, two.directory]) {
+    assertEquals(outcome(() => one.directory.rename("f", to, "g")), "EROFS");
+    assertEquals(outcome(() => one.directory.link("f", to, "h")), "EROFS");
+  }
+  assertEquals([one.use().changes, two.use().changes], ["none", "none"]);
+  for (const { of } of [one, two]) {
+    assertEquals([of("g").did, of("g").failed, of("h").failed], [{}, { EROFS: 1 }, { EROFS: 1 }]);
+  }
+});
+
 Deno.test("it is told whether contents change or names", () => {
   const made: [string, (directory: Directory) => unknown][] = [
     ["none", (it) => it.open("f", Open.read)],
@@ -76,6 +89,9 @@ Deno.test("a guest that touches no end of names makes no endless report", () => 
   const { touched, omitted, calls, changes } = use();
   assertEquals([touched.length, omitted, calls], [1000, 501, 1501]);
   assertEquals(changes, "names", "what is not told by name still counts");
+  const untouched = watched(readOnly(memoryDirectory()));
+  for (let i = 0; i < 1500; i++) outcome(() => untouched.directory.makeDirectory(`n${i}`));
+  assertEquals(untouched.use().changes, "none", "what is not told by name and failed does not count");
   const denials = new Denials();
   for (let i = 0; i < 1500; i++) denials.add("path_open", `/${i}`, "ENOTCAPABLE");
   denials.add("path_open", "/0", "ENOTCAPABLE");

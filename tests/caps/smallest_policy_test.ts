@@ -60,6 +60,21 @@ Deno.test("only what was changed can be changed, and only as far as it was", () 
   assertEquals(used(mixed).map((mount) => "file" in mount && mount.access), ["rw", "ro"]);
 });
 
+Deno.test("no more is granted than was, whatever a report says was changed", () => {
+  const write = (it: Directory): void => void within(it, "d/e").open("c.txt", Open.write);
+  for (const mount of [{ dir: "/srv", as: "/m", access: "ro" }, { dir: "/srv", as: "/m" }] as const) {
+    assertEquals(smallestPolicy(after(mount, "/m", write)).mounts, [
+      { file: "/srv/d/e/c.txt", as: "/m/d/e/c.txt", access: "ro" },
+    ]);
+    const make = (it: Directory): void => it.makeDirectory("new");
+    assertEquals(smallestPolicy(after(mount, "/m", make)).mounts, [{ ...mount, access: "ro" }]);
+  }
+  const change = (it: Directory): void => void it.open("a.txt", Open.write);
+  assertEquals(smallestPolicy(after({ file: "/srv/a.txt", as: "/m/a.txt" }, "/m", change)).mounts, [
+    { file: "/srv/a.txt", as: "/m/a.txt", access: "ro" },
+  ]);
+});
+
 Deno.test("a name that was looked for in vain is looked for in vain again", () => {
   const search = (it: Directory): void => {
     within(it, "d/e").open("c.txt", Open.read);
