@@ -29,22 +29,6 @@ export function readModule(name: string): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Writes a file that the user named; one that is there already is replaced.
- *
- * @param name A path of this machine
- * @param bytes What it holds then
- * @throws {CommandError} When it cannot be written
- */
-export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): void {
-  try {
-    mustNotAsk({ name: "write", path: name });
-    Deno.writeFileSync(name, bytes);
-  } catch (error) {
-    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
-  }
-}
-
-/**
  * Refuses a symbolic link in place of a file that is to be written after a guest has run: the guest may have made it.
  *
  * @param name A path of this machine

@@ -16,8 +16,9 @@ import {
 } from "../policy/settings.ts";
 import { smallestPolicy } from "../policy/smallest.ts";
 import { readReport } from "../report/read.ts";
-import { reasonOf, writeFile } from "./files.ts";
+import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
+import { writeFile } from "./output_file.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /**

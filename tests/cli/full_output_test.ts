@@ -1,6 +1,6 @@
 /** Where there is no room for what keyhole has to say. */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyholeRedirected } from "./process.ts";
+import { guestPath, inScratch, keyholeInShell } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 const ignore = Deno.build.os !== "linux"; // Nothing else has /dev/full.
@@ -20,7 +20,11 @@ Deno.test({
         [["--verbose", "--dir", "w", calls, "exit:7"], 7],
       ];
       for (const [args, code] of rows) {
-        assertEquals((await keyholeRedirected("2>/dev/full", directory, ...args)).code, code, args.join(" "));
+        assertEquals(
+          (await keyholeInShell('"$@" 2>/dev/full', directory, ...args)).code,
+          code,
+          args.join(" "),
+        );
       }
     });
   },
@@ -40,11 +44,57 @@ Deno.test({
       ];
       const told = "error: Standard output cannot be written: no space left on device\n";
       for (const args of rows) {
-        const { code, stderr } = await keyholeRedirected(">/dev/full", directory, ...args);
+        const { code, stderr } = await keyholeInShell('"$@" >/dev/full', directory, ...args);
         assertEquals([code, stderr], [125, told], args.join(" "));
       }
-      const failed = await keyholeRedirected(">/dev/full", directory, "--report", "-", calls, "exit:7");
+      const failed = await keyholeInShell('"$@" >/dev/full', directory, "--report", "-", calls, "exit:7");
       assertEquals([failed.code, failed.stderr], [7, told]);
+    });
+  },
+});
+
+/** Files may have half a mebibyte: what is written beyond that fails as on a full disk, with another reason. */
+const LITTLE_ROOM = `trap "" XFSZ; ulimit -f 1024; "$@"`;
+const FULL = "cannot be written: file too large";
+const BIG = `(module (memory 64) (data (i32.const 0) "${"x".repeat(2 ** 20)}"))`;
+
+function names(directory: string): string[] {
+  return Array.from(Deno.readDirSync(directory), ({ name }) => name).sort();
+}
+
+Deno.test({
+  name: "a file that does not fit on the disk leaves the old one as it was, and nothing beside it",
+  ignore,
+  async fn(): Promise<void> {
+    await inScratch({ "big.wat": BIG, "out/old.wasm": "good" }, async (directory) => {
+      for (const name of ["old.wasm", "new.wasm"]) {
+        const ended = await keyholeInShell(LITTLE_ROOM, directory, "wat", "big.wat", "-o", `out/${name}`);
+        const told = `error: File "out/${name}" ${FULL}\n`;
+        assertEquals([ended.code, ended.stdout, ended.stderr], [125, "", told]);
+        assertEquals(names(`${directory}/out`), ["old.wasm"]);
+      }
+      assertEquals(Deno.readTextFileSync(`${directory}/out/old.wasm`), "good");
+    });
+  },
+});
+
+Deno.test({
+  name: "a program goes on when its trace does not fit on the disk, and that is told at its end",
+  ignore,
+  async fn(): Promise<void> {
+    await inScratch({ "w/": "" }, async (directory) => {
+      const long = `open:${"x".repeat(200)}`;
+      for (const [end, code] of [[0, 125], [7, 7]]) {
+        const ended = await keyholeInShell(
+          LITTLE_ROOM,
+          directory,
+          ...["--trace=t.txt", "--dir", "w", "--stdout", "null", calls],
+          ...[`repeat:4000:${long}`, "put:end.txt:reached", `exit:${end}`],
+        );
+        assertEquals([ended.code, ended.stderr], [code, `error: File "t.txt" ${FULL}\n`]);
+        assertEquals(Deno.readTextFileSync(`${directory}/w/end.txt`), "reached");
+        Deno.removeSync(`${directory}/w/end.txt`);
+      }
     });
   },
 });

@@ -61,20 +61,20 @@ export async function keyholeWith(
 }
 
 /**
- * Runs keyhole with all permissions, its output redirected by a POSIX shell.
+ * Runs keyhole with all permissions, and a POSIX shell around it.
  *
- * @param redirection What the shell is told, such as `2>/dev/full`
+ * @param script What the shell is told, with `"$@"` for keyhole, such as `"$@" 2>/dev/full`
  * @param cwd The directory that it is run in
  * @param args Its arguments
  * @returns How it ended
  */
-export async function keyholeRedirected(
-  redirection: string,
+export async function keyholeInShell(
+  script: string,
   cwd: string,
   ...args: readonly string[]
 ): Promise<Ended> {
   const { code, stdout, stderr } = await new Deno.Command("sh", {
-    args: ["-c", `exec "$@" ${redirection}`, "sh", Deno.execPath(), "run", "-A", "--no-check", CLI, ...args],
+    args: ["-c", script, "sh", Deno.execPath(), "run", "-A", "--no-check", "--no-code-cache", CLI, ...args],
     cwd,
     stdin: "null",
     env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },

@@ -6,8 +6,8 @@
 import { CommandError, formatHint } from "../../caps/cli/messages.ts";
 import type { FlagName } from "../../caps/cli/flags.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
+import { writeFile } from "../../caps/cli/output_file.ts";
 import { policyFromReport } from "../../caps/cli/policy_file.ts";
-import { writeFile } from "../../caps/cli/files.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import schema from "../../caps/policy/schema.json" with { type: "json" };
 

@@ -56,7 +56,9 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     : await (await import("./grants.ts")).openGrants(settings, clocks);
   const confined = mounts.length > 0 || lockdown === "require" || timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
-  const tracing = trace === undefined ? {} : (await import("./tracing.ts")).traceOptions(settings, terminal);
+  const tracing = trace === undefined
+    ? undefined
+    : await (await import("./tracing.ts")).startTracing(trace, terminal);
   if (settings.savePolicy !== undefined && prompting === undefined) {
     await savePolicy(settings, settings.savePolicy, terminal);
   }
@@ -92,7 +94,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       maxOpenFiles: openFiles,
       invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
       endOnClosedPipe: true,
-      ...tracing,
+      ...tracing?.options,
       beforeStart: () => {
         if (timeout !== undefined) watchdog = confinement?.guardTime(timeout, terminal);
         if (locked) confinement?.lockThread(grants.opened, settings);
@@ -108,7 +110,8 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain && !settings.prompt) {
       terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
     }
-    return told?.code ?? code;
+    const ended = told?.code ?? code;
+    return tracing?.tell(ended) ?? ended;
   } catch (error) {
     if (error instanceof InvocationError) throw new CommandError(error.message);
     throw error;

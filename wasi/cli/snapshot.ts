@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { writeFile } from "../../caps/cli/files.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
+import { writeFile } from "../../caps/cli/output_file.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { kindOfBytes } from "../binary/kind.ts";

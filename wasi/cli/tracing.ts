@@ -3,27 +3,47 @@
  *
  * @module
  */
-import { lineWriter } from "../../caps/cli/files.ts";
-import { printable } from "../../caps/cli/messages.ts";
-import type { RunSettings } from "../../caps/cli/run_settings.ts";
+import { openLines } from "../../caps/cli/line_file.ts";
+import { formatError, printable } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import type { TraceSetting } from "../../caps/cli/trace_setting.ts";
 import type { GuestOptions } from "../guest.ts";
+import { ExitCode } from "../outcome.ts";
+
+/** Who traces one run. */
+export interface Tracing {
+  /** What the guest is given for it. */
+  readonly options: Pick<GuestOptions, "trace" | "traceFamilies">;
+
+  /**
+   * Tells, after the run, of a trace that could not be written to its end. That has not kept the program from going on.
+   *
+   * @param code The exit code of the run
+   * @returns The exit code: 125 in place of success when the trace is not whole
+   */
+  tell(code: number): number;
+}
 
 /**
- * What a guest is told about tracing.
+ * Prepares for tracing.
  *
- * @param settings What the flags ask for
+ * @param setting What `--trace` asks for
  * @param terminal Where lines go that have no file
- * @returns Options for the guest, none without `--trace`
- * @throws {CommandError} For a file that cannot be written
+ * @returns Who traces
+ * @throws {CommandError} For a file that cannot be opened
  */
-export function traceOptions(
-  { trace }: RunSettings,
-  terminal: Terminal,
-): Pick<GuestOptions, "trace" | "traceFamilies"> {
-  if (trace === undefined) return {};
-  const write = trace.file === undefined
-    ? (line: string) => terminal.complain(`${printable(line)}\n`)
-    : lineWriter(trace.file);
-  return { trace: write, traceFamilies: trace.families };
+export async function startTracing({ file, families }: TraceSetting, terminal: Terminal): Promise<Tracing> {
+  if (file === undefined) {
+    const trace = (line: string): void => terminal.complain(`${printable(line)}\n`);
+    return { options: { trace, traceFamilies: families }, tell: (code) => code };
+  }
+  const lines = await openLines(file);
+  return {
+    options: { trace: lines.write, traceFamilies: families },
+    tell(code): number {
+      if (lines.problem === undefined) return code;
+      terminal.complain(formatError(lines.problem, terminal.colour));
+      return code === 0 ? ExitCode.limit : code;
+    },
+  };
 }

@@ -1,0 +1,49 @@
+/**
+ * Files that get a line at a time, while a guest runs.
+ *
+ * @module
+ */
+import type { CommandError } from "./messages.ts";
+import { openOutput } from "./open_output.ts";
+import { unwritable } from "./output_file.ts";
+
+/** A file for lines that is only told things: when it takes no more, whoever writes goes on without it. */
+export interface LineFile {
+  /** What ended the writing; `undefined` while all lines were written. */
+  readonly problem: CommandError | undefined;
+
+  /**
+   * Writes a line, unless an earlier one could not be written.
+   *
+   * @param line The line, not ended
+   */
+  write(line: string): void;
+}
+
+/**
+ * Opens a file for lines; one that is there already is replaced.
+ *
+ * @param name A path of this machine
+ * @returns The file
+ * @throws {CommandError} When it cannot be opened
+ */
+export async function openLines(name: string): Promise<LineFile> {
+  const what = `File "${name}"`;
+  const file = await openOutput(name, what, { create: true, truncate: true });
+  const encoder = new TextEncoder();
+  let problem: CommandError | undefined;
+  return {
+    get problem(): CommandError | undefined {
+      return problem;
+    },
+    write(line): void {
+      if (problem !== undefined) return;
+      try {
+        let bytes = encoder.encode(line + "\n");
+        while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+      } catch (error) {
+        problem = unwritable(what, error);
+      }
+    },
+  };
+}
