@@ -70,6 +70,7 @@ export interface OutputStream extends Stream {
    * once; whoever ends a guest waits for it after closing the stream.
    *
    * @returns When nothing is left
+   * @throws {unknown} An error of the application's own, where it is the application that takes the bytes
    */
   flush?(): Promise<void>;
 }
