@@ -127,7 +127,8 @@ export function findSection(sections: readonly Section[], id: number): Section |
 }
 
 /**
- * Writes a module anew with some sections replaced, dropped or added; all others are copied as they are.
+ * Writes a module anew with some sections replaced, dropped or added; all others are copied as they are. An added one
+ * comes where its id belongs; the custom sections at the end of the module stay there, since the names have to.
  *
  * @param bytes the module
  * @param sections its sections
@@ -167,8 +168,11 @@ export function replaceSections(
   const added = [...replaced.keys()].filter((id) => !findSection(sections, id)).sort((a, b) =>
     ORDER[a] - ORDER[b]
   );
-  for (const section of sections) {
-    while (section.id !== SectionId.custom && added.length > 0 && ORDER[added[0]] < ORDER[section.id]) {
+  const lastKnown = sections.findLastIndex(({ id }) => id !== SectionId.custom);
+  for (const [index, section] of sections.entries()) {
+    const isPlaceOf = (id: number): boolean =>
+      index > lastKnown || section.id !== SectionId.custom && ORDER[id] < ORDER[section.id];
+    while (added.length > 0 && isPlaceOf(added[0])) {
       const id = added.shift()!;
       write(id, replaced.get(id)!);
     }

@@ -71,6 +71,26 @@ Deno.test("replacing keeps the rest byte for byte and puts new sections where th
   assertEquals(WebAssembly.validate(changed), true);
 });
 
+Deno.test("a new section that comes last lies before the custom sections at the end", () => {
+  const bytes = moduleOf(
+    section(0, [1, 0x61]),
+    section(1, [0]),
+    section(0, [1, 0x62]),
+    section(5, [0]),
+    section(0, [1, 0x63]),
+    section(0, [1, 0x64]),
+  );
+  const added = [SectionId.data, SectionId.code, SectionId.function];
+  const hints = { name: "hints", contents: new Uint8Array([1]) };
+  const replaced = new Map(added.map((id) => [id, new Uint8Array([0])]));
+  const changed = replaceSections(bytes, readSections(bytes), replaced, undefined, hints);
+  assertEquals(
+    names(changed),
+    ["a", "type", "b", "function", "memory", "hints", "code", "data", "c", "d"],
+  );
+  assertEquals(WebAssembly.validate(changed), true);
+});
+
 Deno.test("custom sections can be dropped and rewritten", () => {
   const bytes = moduleOf(section(0, [1, 0x61, 7]), section(0, [1, 0x62]));
   const changed = replaceSections(

@@ -23,6 +23,17 @@ export function wat(text: string, debugNames = false): Uint8Array<ArrayBuffer> {
   }
 }
 
+/** Reads a module with other eyes than the engine's: where known sections lie among those with names counts here. */
+export function mustBeReadable(bytes: Uint8Array<ArrayBuffer>): void {
+  // It reads the whole buffer that the bytes lie in.
+  const read = parser.readWasm(bytes.slice(), { ...FEATURES, readDebugNames: true });
+  try {
+    read.validate();
+  } finally {
+    read.destroy();
+  }
+}
+
 /** A module by hand: for what the text format parser does not know. */
 export function moduleOf(...sections: readonly (readonly number[])[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, ...sections.flat()]);

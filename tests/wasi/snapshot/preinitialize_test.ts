@@ -1,9 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { captureOutput, memoryDirectory, run, UnusableModuleError } from "../../../mod.ts";
 import { describeModule } from "../../../wasi/binary/describe.ts";
+import { readSections } from "../../../wasi/binary/sections.ts";
+import { meter } from "../../../wasi/fuel.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { preinitialize } from "../../../wasi/snapshot/preinitialize.ts";
-import { wat } from "../binary/wat.ts";
+import { mustBeReadable, wat } from "../binary/wat.ts";
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -60,6 +62,20 @@ Deno.test("a start function has run and is gone, and known initializers come las
   const exports = instance(module);
   assertEquals([exports.n!(), Object.keys(exports)], [123, ["n"]]);
   assertEquals(describeModule(module).hasStart, false);
+});
+
+Deno.test("a module with names and without data gets its data before the names", async () => {
+  const text = `(module $named (memory (export "memory") 1)
+    (func $first (export "_initialize") (i32.store (i32.const 4) (i32.const 5))))`;
+  const module = await preinitialize(wat(text, true));
+  const sections = readSections(module).map(({ name }) => name);
+  assertEquals(sections.slice(-3), ["code", "data", "name"]);
+  mustBeReadable(module);
+  const { memory } = new WebAssembly.Instance(new WebAssembly.Module(module)).exports;
+  assertEquals(new Uint8Array((memory as WebAssembly.Memory).buffer)[4], 5);
+  mustBeReadable(meter(module));
+  mustBeReadable(meter(wat(text, true)));
+  mustBeReadable(meter(wat("(module $nothing)", true)));
 });
 
 Deno.test("a function that only its export named can still be referred to", async () => {
