@@ -96,7 +96,7 @@ export class ObservedDirectory implements Directory {
   }
 
   again(): Directory {
-    return this.#child(this.#inner.again(), this.#path);
+    return this.#child(this.#tell("directory", this.#path, () => this.#inner.again()), this.#path);
   }
 
   openPath(path: GuestPath, how: number): File | Directory | undefined {

@@ -40,11 +40,13 @@ export class Collector {
   readonly #stdin = new StreamRecorder();
   readonly #stdout = new StreamRecorder();
   readonly #stderr = new StreamRecorder();
-  readonly #timeline = new TimelineRecorder();
+  #timeline = new TimelineRecorder();
   #started = performance.now();
 
-  /** Says that time begins now: it was made some time before the guest starts. */
+  /** Says that time begins now: it was made some time before the guest starts, whose mounts were then opened for it. */
   start(): void {
+    for (const mount of this.#mounts) mount.forget();
+    this.#timeline = new TimelineRecorder();
     this.#started = performance.now();
   }
 

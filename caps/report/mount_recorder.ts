@@ -37,10 +37,10 @@ interface NameCounts {
 export class MountRecorder implements Watcher {
   readonly #name: string;
   readonly #passed: (read: number, written: number) => void;
-  readonly #total = { calls: 0, bytesRead: 0, bytesWritten: 0 };
+  #total = { calls: 0, bytesRead: 0, bytesWritten: 0 };
   readonly #names = new Map<string, NameCounts>();
   /** All names together that are not told any more. */
-  readonly #others: NameCounts = noCounts();
+  #others: NameCounts = noCounts();
   #omitted = 0;
 
   /**
@@ -50,6 +50,14 @@ export class MountRecorder implements Watcher {
   constructor(name: string, passed: (read: number, written: number) => void) {
     this.#name = name;
     this.#passed = passed;
+  }
+
+  /** Forgets everything so far. */
+  forget(): void {
+    this.#total = { calls: 0, bytesRead: 0, bytesWritten: 0 };
+    this.#names.clear();
+    this.#others = noCounts();
+    this.#omitted = 0;
   }
 
   /** Counts a call; what fails is taken back by {@linkcode MountRecorder.failed}. */

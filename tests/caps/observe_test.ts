@@ -36,6 +36,7 @@ Deno.test("a watcher is told of calls, names and bytes", () => {
   root.list();
   assertEquals(lines, [
     "directory d",
+    "directory d",
     "open d/f",
     "d/f is open: 3",
     "d/f gave 5",

@@ -5,6 +5,7 @@ import { guestPath, inScratch, keyhole } from "./process.ts";
 const byPath = guestPath("tests/guests/by_path.wasm");
 
 const FILES = {
+  "unused/": "",
   "w/a.txt": "a",
   "w/b.txt": "b",
   "w/sub/c.txt": "c",
@@ -42,6 +43,9 @@ const CASES: Readonly<Record<string, readonly Again[]>> = {
     ["--dir w", "enter:w/sub", [dir("w/sub")]],
     ["--dir w", "enter:w/sub read:w/sub/c.txt", [dir("w/sub")]],
     ["--dir w", "list:w/sub/deep", [dir("w/sub/deep")]],
+    ["--dir w", "enter:w", [dir("w")]],
+    ["--dir w", "enter:w/. read:w/sub/c.txt", [dir("w")]],
+    ["--dir w --dir unused", "enter:w/sub/. read:w/sub/c.txt", [dir("w/sub")]],
   ],
   "the way to what was used is granted, too": [
     ["--dir w", "read:w/sub/../a.txt", [dir("w")]],
