@@ -57,6 +57,7 @@ export interface Door {
    * Waits for the next client. One that could not be let in is told to the door's log and does not end the waiting.
    *
    * @returns The client; `undefined` once the door is closed
+   * @throws {unknown} When nobody will come in by it any more: whoever serves at this door stops
    */
   accept(): Promise<Visitor | undefined>;
 

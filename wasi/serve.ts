@@ -48,7 +48,8 @@ export interface ServeOptions {
   readonly random?: Random;
 
   /**
-   * Receives a line for each session that begins or ends, and what guests say on standard error.
+   * Receives a line for each session that begins or ends, and what guests say on standard error. What it
+   * throws is lost.
    *
    * @param line The line, without a line end
    */
@@ -64,13 +65,14 @@ export interface Server {
   readonly address: string;
   /** How many sessions there are. */
   readonly sessions: number;
-  /** Settles when the server is closed and the last session has ended. */
+  /** Settles when the server is closed and the last session has ended, with the error of a door that has failed. */
   readonly finished: Promise<void>;
 
   /**
-   * Closes the door, tells every client, and ends its session.
+   * Closes the door, tells every client, and ends its session. Whoever is not in yet is turned away.
    *
    * @returns When the last session has ended
+   * @throws {unknown} What the door has failed with
    */
   close(): Promise<void>;
 }

@@ -74,3 +74,13 @@ export function printable(text: string): string {
   const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
   return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
+
+/**
+ * Everything about an error that helps whoever reads the log.
+ *
+ * @param error What was thrown
+ * @returns A text, which may have several lines
+ */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.stack ?? String(error) : String(error);
+}

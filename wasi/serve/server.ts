@@ -9,7 +9,7 @@ import { type Admission, readToken } from "./admission.ts";
 import { describeEnd, refusal, type SessionEnd } from "./farewell.ts";
 import { MOST_SESSIONS } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
-import { printable } from "./log.ts";
+import { describeError, printable } from "./log.ts";
 import { Session } from "./session.ts";
 import type { Shared } from "./shared.ts";
 
@@ -41,6 +41,8 @@ export class KeyholeServer implements Server {
   #refusals = 0;
   #number = 0;
   #closed = false;
+  /** What the door has failed with. */
+  #failure: { readonly error: unknown } | undefined;
   #finish: () => void = () => {};
 
   /**
@@ -50,7 +52,11 @@ export class KeyholeServer implements Server {
     this.#shared = shared;
     this.address = shared.options.door.address;
     this.#most = Math.min(MOST_SESSIONS, shared.options.total?.sessions ?? MOST_SESSIONS);
-    this.finished = new Promise((resolve) => this.#finish = resolve);
+    this.finished = new Promise((resolve, reject) =>
+      this.#finish = () => this.#failure === undefined ? resolve() : reject(this.#failure.error)
+    );
+    // A program that does not wait for the end is not to be ended by what this server ended with.
+    this.finished.catch(() => {});
     void this.#letIn();
   }
 
@@ -63,6 +69,7 @@ export class KeyholeServer implements Server {
    * Closes the door, tells every client, and ends its session. Whoever is not in yet is turned away.
    *
    * @returns When the last session has ended
+   * @throws {unknown} What the door has failed with
    */
   close(): Promise<void> {
     this.#closed = true;
@@ -74,11 +81,18 @@ export class KeyholeServer implements Server {
   }
 
   async #letIn(): Promise<void> {
-    for (;;) {
-      const visitor = await this.#shared.options.door.accept();
-      if (visitor === undefined) return;
-      if (this.#closed) void this.#refuse(visitor, SHUTTING_DOWN);
-      else void this.#receive(visitor);
+    try {
+      for (;;) {
+        const visitor = await this.#shared.options.door.accept();
+        if (visitor === undefined) return;
+        if (this.#closed) void this.#refuse(visitor, SHUTTING_DOWN);
+        else void this.#receive(visitor);
+      }
+    } catch (error) {
+      if (this.#closed) return;
+      this.#shared.log(`nobody can be let in any more: ${describeError(error)}`);
+      this.#failure = { error };
+      void this.close();
     }
   }
 
@@ -94,8 +108,8 @@ export class KeyholeServer implements Server {
         this.#forget(admission);
       }
     } catch (error) {
-      this.#shared.log(`session ${id}: failed: ${error instanceof Error ? error.stack : error}`);
-      await visitor.leave("", 0);
+      this.#shared.log(`session ${id}: failed: ${describeError(error)}`);
+      await this.#refuse(visitor, "internal error");
     } finally {
       this.#clients--;
       this.#finishIfDone();
@@ -155,8 +169,13 @@ export class KeyholeServer implements Server {
     if (this.#refusals === 0) this.#shared.log(`a client is refused: ${why}`);
     const polite = this.#refusals < MOST_REFUSALS;
     this.#refusals++;
-    await visitor.leave(polite ? refusal(why) : "", polite ? REFUSAL_PATIENCE : 0);
-    this.#refusals--;
+    try {
+      await visitor.leave(polite ? refusal(why) : "", polite ? REFUSAL_PATIENCE : 0);
+    } catch (error) {
+      this.#shared.log(`a connection cannot be closed: ${describeError(error)}`);
+    } finally {
+      this.#refusals--;
+    }
   }
 
   #finishIfDone(): void {

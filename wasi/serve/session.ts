@@ -12,7 +12,7 @@ import type { Admission } from "./admission.ts";
 import { Budget, Rate } from "./budget.ts";
 import { farewell, type SessionEnd } from "./farewell.ts";
 import { type EffectiveLimits, effectiveLimits } from "./limits.ts";
-import { logOutput } from "./log.ts";
+import { describeError, logOutput } from "./log.ts";
 import type { Shared } from "./shared.ts";
 import { sessionInput, sessionOutput, type StreamWatch } from "./streams.ts";
 import type { Turn } from "./turns.ts";
@@ -80,7 +80,8 @@ export class Session implements CallerSession {
    * @returns How it ended
    */
   async run(): Promise<SessionEnd> {
-    void this.#visitor.gone.then(() => this.end({ reason: "gone", message: "the client has gone" }));
+    const gone = (): void => this.end({ reason: "gone", message: "the client has gone" });
+    this.#visitor.gone.then(gone, gone);
     const idle = this.#watchIdleness();
     try {
       const program = await this.#shared.programFor(this.#limits);
@@ -139,7 +140,7 @@ export class Session implements CallerSession {
       signal: this.#controller.signal,
       host: this.#admission.host ?? options.host,
       session: this,
-      hostFailed: (name, error) => tell(`host function "${name}" failed: ${describe(error)}`),
+      hostFailed: (name, error) => tell(`host function "${name}" failed: ${describeError(error)}`),
     };
   }
 
@@ -227,12 +228,7 @@ export class Session implements CallerSession {
 
   #failure(error: unknown): SessionEnd {
     if (error instanceof UnusableModuleError) return { reason: "failed", message: error.message };
-    this.#shared.log(`session ${this.id}: failed: ${describe(error)}`);
+    this.#shared.log(`session ${this.id}: failed: ${describeError(error)}`);
     return { reason: "failed", message: "internal error" };
   }
-}
-
-/** Everything about an error that helps whoever reads the log. */
-function describe(error: unknown): string {
-  return error instanceof Error ? error.stack ?? String(error) : String(error);
 }

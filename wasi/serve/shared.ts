@@ -95,11 +95,12 @@ export class Shared {
   }
 
   /**
-   * Writes a line to the log.
+   * Writes a line to the log. Whatever becomes of it, nobody's session depends on that.
    *
    * @param line The line
    */
   log(line: string): void {
-    this.options.log?.(line);
+    const written = async (): Promise<void> => await this.options.log?.(line);
+    written().catch(() => {});
   }
 }

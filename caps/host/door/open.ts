@@ -163,8 +163,10 @@ class ListeningDoor implements Door {
     this.#waiting?.();
   }
 
+  /** Whatever becomes of a message, nobody is kept out by that. */
   #log(message: string): void {
-    this.#options.log?.(message);
+    const written = async (): Promise<void> => await this.#options.log?.(message);
+    written().catch(() => {});
   }
 }
 

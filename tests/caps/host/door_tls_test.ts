@@ -113,6 +113,22 @@ Deno.test("clients that go away while shaking hands leave their place at once", 
   door.close();
 });
 
+Deno.test("a log that fails keeps nobody out", async () => {
+  const log = (): void => {
+    throw new Error("disk full");
+  };
+  const door = await openDoor("tcp:localhost:0", { tls: server, log });
+  const stranger = await Deno.connect({
+    hostname: "localhost",
+    port: Number(door.address.split(":").at(-1)),
+  });
+  await stranger.write(new TextEncoder().encode("GET / HTTP/1.0\r\n\r\n"));
+  await heard(stranger).catch(() => {});
+  stranger.close();
+  assert(await letsIn(door));
+  door.close();
+});
+
 Deno.test("clients that never shake hands do not keep others out, and are let go with the door", async () => {
   const door = await openDoor("tcp:localhost:0", { tls: server });
   const silent = await strangers(door);
