@@ -1,17 +1,20 @@
 /**
  * Directories of this machine through `Deno` alone: every platform, and every set of permissions that has the path.
  *
- * `Deno` opens by path, so a directory here is a path *and* the device and inode that lay there when it was found.
- * Both are compared before each use, and a directory that was moved away or replaced by a link is `ENOENT` or
- * `ESTALE` from then on. A file is looked at, opened, and what was opened compared with what was looked at; only then
- * is it emptied, read or written. Neither `create: true` nor a flag against links is relied on: the first goes through
- * a dangling link, the second does nothing where Deno resolves the path itself.
+ * `Deno` opens by path, so a directory here is a path *and* the device and inode that lay there when it was found, of
+ * itself and of every directory on the way from the mount's root. All are compared before each use, from the root on:
+ * links that came in between would be gone through, and tell what lies outside. A directory that was moved, removed or
+ * replaced is `ESTALE` from then on, whatever has its name, and so is all below it. When it was born is not compared:
+ * overlay file systems (containers) tell another time once something in it was written. A file is looked at, opened,
+ * and what was opened compared with what was looked at; only then is it emptied, read or written. Neither
+ * `create: true` nor a flag against links is relied on: the first goes through a dangling link, the second does nothing
+ * where Deno resolves the path itself.
  *
  * What is left: between the comparison and the call that uses the path lie some microseconds. Another process that may
  * write the mount's directories and swaps one for a link again and again will hit them, and then a file beside the mount
  * is read, written or made (swapping without pause, measured: two of three opens that succeeded). So this backing
  * holds against whatever a guest does and against what lies there, but not against such a process, nor against a guest
- * of another runner on the same directories; the kernel backing holds against all of them.
+ * of another runner or thread on the same directories; the kernel backing holds against all of them.
  *
  * Times are in milliseconds, names that are not UTF-8 are not seen, and inode numbers above 2^53 (NTFS has them) are
  * compared as Deno rounds them.
@@ -41,14 +44,17 @@ class PortableDirectory implements Directory {
   readonly kind = "directory";
   readonly #path: string;
   readonly #identity: Identity;
+  readonly #parent: PortableDirectory | undefined;
 
   /**
    * @param path An absolute path of the host
    * @param identity What lay there when it was looked at
+   * @param parent The directory that holds it; `undefined` for a mount's root, whose path has no links in it
    */
-  constructor(path: string, identity: Identity) {
+  constructor(path: string, identity: Identity, parent: PortableDirectory | undefined) {
     this.#path = path;
     this.#identity = { dev: identity.dev, ino: identity.ino };
+    this.#parent = parent;
   }
 
   /** @inheritdoc */
@@ -63,18 +69,7 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   open(name: string, how: number): File | Directory {
-    // As Linux: to make something and to want a directory contradict each other.
-    if ((how & Open.create) !== 0 && (how & Open.directory) !== 0) throw Fault.of("EINVAL");
-    const path = this.#enter(name);
-    for (let tries = 0; tries < MOST_TRIES; tries++) {
-      const found = lstatIfThere(path);
-      if (found?.isDirectory) return this.#openDirectory(path, found, how);
-      const file = found === undefined
-        ? makeFile(path, how)
-        : openFile(path, found, how, () => this.#check());
-      if (file !== undefined) return file;
-    }
-    throw Fault.of("ESTALE");
+    return this.#open(this.#enter(name), how);
   }
 
   /** @inheritdoc */
@@ -82,7 +77,7 @@ class PortableDirectory implements Directory {
     const path = this.#enter(name);
     const found = lstat(path);
     if (kindOf(found) !== "directory") throw Fault.of("ENOTDIR");
-    return new PortableDirectory(path, found);
+    return new PortableDirectory(path, found, this);
   }
 
   /** @inheritdoc */
@@ -163,8 +158,9 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    const found = this.#check();
     mustBeChangeable(this.#path);
-    setTimesAt(this.#path, this.#check(), accessed, modified);
+    setTimesAt(this.#path, found, accessed, modified);
   }
 
   /** @inheritdoc */
@@ -194,10 +190,10 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
-    const parent = path.parentLength < 0 ? this : this.parentOf(path);
+    const parent = this.parentOf(path);
     if (parent === undefined) return undefined;
     try {
-      return parent.open(path.lastName, how);
+      return parent.#open(joinName(parent.#path, path.lastName, platform), how);
     } catch (error) {
       if (follow && isFault(error, "ELOOP")) return undefined;
       throw error;
@@ -206,30 +202,39 @@ class PortableDirectory implements Directory {
 
   /** @inheritdoc */
   statPath(path: GuestPath, follow: boolean): Stat | undefined {
-    const parent = path.parentLength < 0 ? this : this.parentOf(path);
+    const parent = this.parentOf(path);
     if (parent === undefined) return undefined;
-    const found = lstat(parent.#enter(path.lastName));
+    const found = lstat(joinName(parent.#path, path.lastName, platform));
     return follow && found.isSymlink ? undefined : statOf(found);
   }
 
   /** @inheritdoc */
   parentOf(path: GuestPath): PortableDirectory | undefined {
-    const names = path.text.split("/");
-    let directory = this.#enter(names[0]!);
-    let found = lstatIfThere(directory);
-    // Each step is looked at once, and the last one again when it is used.
-    for (let i = 1; i < names.length - 1 && found?.isDirectory; i++) {
-      directory = joinName(directory, names[i]!, platform);
-      found = lstatIfThere(directory);
-    }
-    // A link, a file or nothing: the walk tells which.
-    return found?.isDirectory ? new PortableDirectory(directory, found) : undefined;
+    this.#check();
+    // Each step is looked at here, so that what is found needs no check before its first use.
+    return path.text.split("/").slice(0, -1).reduce(
+      (directory: PortableDirectory | undefined, name) => directory && directory.#step(name),
+      this,
+    );
   }
 
-  /** Makes sure that the path still means this directory. */
+  /** A directory in this one, which has been checked; `undefined` for a link, a file or nothing: the walk tells which. */
+  #step(name: string): PortableDirectory | undefined {
+    const path = joinName(this.#path, name, platform);
+    const found = lstatIfThere(path);
+    if (found === undefined || kindOf(found) !== "directory") return undefined;
+    return new PortableDirectory(path, found, this);
+  }
+
+  /**
+   * Makes sure that the path still means this directory. Looked at from the root on, so that no link is gone through;
+   * and the answer is one, so that it does not tell what lies there now.
+   */
   #check(): Deno.FileInfo {
-    const found = lstat(this.#path);
-    if (!found.isDirectory || !sameObject(found, this.#identity)) throw Fault.of("ESTALE");
+    if (this.#parent !== undefined) this.#parent.#check();
+    else if (orStale(() => Deno.realPathSync(this.#path)) !== this.#path) throw Fault.of("ESTALE");
+    const found = orStale(() => Deno.lstatSync(this.#path));
+    if (kindOf(found) !== "directory" || !sameObject(found, this.#identity)) throw Fault.of("ESTALE");
     return found;
   }
 
@@ -247,10 +252,25 @@ class PortableDirectory implements Directory {
     return path;
   }
 
+  /** Opens an entry by its path, once this directory has been checked. */
+  #open(path: string, how: number): File | Directory {
+    // As Linux: to make something and to want a directory contradict each other.
+    if ((how & Open.create) !== 0 && (how & Open.directory) !== 0) throw Fault.of("EINVAL");
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const found = lstatIfThere(path);
+      if (found?.isDirectory) return this.#openDirectory(path, found, how);
+      const file = found === undefined
+        ? makeFile(path, how)
+        : openFile(path, found, how, () => this.#check());
+      if (file !== undefined) return file;
+    }
+    throw Fault.of("ESTALE");
+  }
+
   #openDirectory(path: string, found: Deno.FileInfo, how: number): Directory {
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
     if ((how & (Open.write | Open.truncate | Open.create)) !== 0) throw Fault.of("EISDIR");
-    return new PortableDirectory(path, found);
+    return new PortableDirectory(path, found, this);
   }
 
   /** One entry of the listing, unless it went away or has a name that no path can say. */
@@ -263,6 +283,15 @@ class PortableDirectory implements Directory {
       if (isFault(error, "EINVAL") || isFault(error, "ENAMETOOLONG")) return undefined;
       throw error;
     }
+  }
+}
+
+/** Calls the host; whatever its failure would tell, it is `ESTALE`. */
+function orStale<T>(call: () => T): T {
+  try {
+    return hostCall(call);
+  } catch (error) {
+    throw isFault(error) ? Fault.of("ESTALE") : error;
   }
 }
 
@@ -306,5 +335,5 @@ export function portableDirectory(path: string): Directory {
   const found = lstat(real);
   if (!found.isDirectory) throw Fault.of("ENOTDIR");
   if (found.ino === null) throw Fault.of("ENOTSUP");
-  return new PortableDirectory(real, found);
+  return new PortableDirectory(real, found, undefined);
 }

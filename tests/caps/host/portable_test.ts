@@ -20,6 +20,7 @@ function scene(act: (scene: Scene) => void): () => void {
     Deno.mkdirSync(outside + "/dir", { recursive: true });
     Deno.writeTextFileSync(outside + "/secret", "secret");
     Deno.writeTextFileSync(outside + "/own", "not yours");
+    Deno.symlinkSync("dir", outside + "/link");
     const before = snapshot(outside);
     try {
       act({ inside, outside, root: portableDirectory(inside) });
@@ -67,6 +68,22 @@ function everything(directory: Directory, name: string): Record<string, string> 
   );
 }
 
+/** Runs something while what lies at a path has the numbers of something else, as after that one was removed. */
+function numberedAs(other: Deno.FileInfo, path: string, act: () => void): void {
+  const look = Deno.lstatSync;
+  const { dev, ino } = look(path);
+  Deno.lstatSync = (at) => {
+    const info = look(at);
+    return info.dev === dev && info.ino === ino ? { ...info, dev: other.dev, ino: other.ino } : info;
+  };
+  try {
+    assertEquals(Deno.lstatSync(path).ino, other.ino);
+    act();
+  } finally {
+    Deno.lstatSync = look;
+  }
+}
+
 const linux = Deno.build.os === "linux";
 
 Deno.test(
@@ -86,14 +103,64 @@ Deno.test(
 );
 
 Deno.test(
-  "a directory whose parent was replaced by a link to the outside fails likewise",
+  "a directory whose parent was replaced by a link answers alike, whatever the link leads to",
+  scene(({ inside, root }) => {
+    for (const behind of ["dir", "secret", "link", "missing"]) {
+      for (const below of ["", "/dir"]) {
+        const chain = `a/${behind}${below}`;
+        Deno.mkdirSync(`${inside}/${chain}`, { recursive: true });
+        const held = chain.split("/").reduce((directory, name) => directory.directory(name), root);
+        const short = root.parentOf!(GuestPath.of(chain + "/x"))!;
+        Deno.renameSync(inside + "/a", inside + "/b");
+        Deno.symlinkSync("../outside", inside + "/a");
+        for (const directory of [held, short]) {
+          for (const [what, code] of Object.entries(everything(directory, "secret"))) {
+            assertEquals([behind, what, code], [behind, what, "ESTALE"]);
+          }
+          assertEquals(outcome(() => root.rename("dir", directory, "x")), "ESTALE");
+          assertEquals(outcome(() => root.link("a", directory, "x")), "ESTALE");
+        }
+        Deno.removeSync(inside + "/a");
+        Deno.removeSync(inside + "/b", { recursive: true });
+      }
+    }
+  }),
+);
+
+Deno.test(
+  "a directory made outside with the number of one that was removed is not taken for it",
   scene(({ inside, outside, root }) => {
     Deno.mkdirSync(inside + "/a/dir", { recursive: true });
     const directory = root.directory("a").directory("dir");
+    const was = Deno.lstatSync(inside + "/a/dir");
     Deno.renameSync(inside + "/a", inside + "/b");
-    Deno.symlinkSync(outside, inside + "/a");
-    for (const [what, code] of Object.entries(everything(directory, "secret"))) {
-      assertEquals([what, code], [what, "ESTALE"]);
+    Deno.symlinkSync("../outside", inside + "/a");
+    Deno.removeSync(inside + "/b/dir");
+    numberedAs(was, outside + "/dir", () => {
+      for (const [what, code] of Object.entries(everything(directory, "own"))) {
+        assertEquals([what, code], [what, "ESTALE"]);
+      }
+    });
+  }),
+);
+
+Deno.test(
+  "a mount in a mount is not moved by what becomes of the directory that holds it",
+  scene(({ inside, outside }) => {
+    for (const behind of ["dir", "secret", "missing"]) {
+      Deno.mkdirSync(`${inside}/a/${behind}`, { recursive: true });
+      const mount = portableDirectory(`${inside}/a/${behind}`);
+      const was = Deno.lstatSync(`${inside}/a/${behind}`);
+      Deno.renameSync(inside + "/a", inside + "/b");
+      Deno.symlinkSync("../outside", inside + "/a");
+      Deno.removeSync(`${inside}/b/${behind}`);
+      numberedAs(was, outside + "/dir", () => {
+        for (const [what, code] of Object.entries(everything(mount, "own"))) {
+          assertEquals([behind, what, code], [behind, what, "ESTALE"]);
+        }
+      });
+      Deno.removeSync(inside + "/a");
+      Deno.removeSync(inside + "/b", { recursive: true });
     }
   }),
 );
@@ -104,7 +171,7 @@ Deno.test(
     const directory = root.directory("dir");
     Deno.renameSync(inside + "/dir", inside + "/moved");
     for (const [what, code] of Object.entries(everything(directory, "own"))) {
-      assertEquals([what, code], [what, "ENOENT"]);
+      assertEquals([what, code], [what, "ESTALE"]);
     }
     Deno.writeTextFileSync(inside + "/dir", "a file");
     assertEquals(outcome(() => directory.list()), "ESTALE");
