@@ -5,9 +5,10 @@
  */
 import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
+import { Waiters } from "../caps/streams/waiters.ts";
 import type { Outcome, Reason } from "./outcome.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
-import { runModule, type RunModuleOutcome } from "./run.ts";
+import { runModule, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
 import { runProgramSync } from "./run_sync.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 import { nameOf, programOf, programOfSync, type Source } from "./source.ts";
@@ -128,24 +129,32 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
   try {
     const program = await programOf(source, prepared.options);
     const reporter = new Reporter(prepared.options, options.report ? new Collector() : undefined);
+    const started = performance.now();
     const outcome = await runModule(program, reporter.options);
-    await handedOn(prepared.options);
+    await handedOn(prepared.options, started);
     return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
   } finally {
     prepared.close();
   }
 }
 
-/** Waits until a sink of the caller has taken all that the guest wrote, or until it is told not to wait. */
-async function handedOn({ stdout, stderr, signal }: Prepared["options"]): Promise<void> {
+/** Waits until a sink of the caller has taken all that the guest wrote, until time is up, or until the signal. */
+async function handedOn(
+  { stdout, stderr, signal, limits }: RunModuleOptions,
+  started: number,
+): Promise<void> {
+  if (signal?.aborted) return;
   const flushed = Promise.all([stdout.flush?.(), stderr.flush?.()]);
-  if (signal === undefined) return void (await flushed);
-  if (signal.aborted) return;
-  const aborted = Promise.withResolvers<void>();
-  const abort = (): void => aborted.resolve();
-  signal.addEventListener("abort", abort);
-  await Promise.race([flushed, aborted.promise]);
-  signal.removeEventListener("abort", abort);
+  const late = new Waiters();
+  const stop = (): void => late.wake();
+  signal?.addEventListener("abort", stop);
+  try {
+    const remaining = started + (limits?.timeout ?? Infinity) - performance.now();
+    await Promise.race([flushed, late.wait(Math.max(0, remaining))]);
+  } finally {
+    signal?.removeEventListener("abort", stop);
+    stop();
+  }
 }
 
 /** Options of a {@linkcode Command}: those of {@linkcode run}, and pipes. */

@@ -18,7 +18,10 @@ import { stepsOf } from "./steps.ts";
 export interface Limits {
   /** Bytes of standard output and error together, 0 or more. */
   readonly output?: number;
-  /** Milliseconds from the guest's first instruction to its last, more than 0. */
+  /**
+   * Milliseconds from the guest's first instruction to its last, more than 0. Nor is a sink waited for any longer that
+   * does not take what the guest has written.
+   */
   readonly timeout?: number;
   /** Bytes of all memories of the instance together. */
   readonly memory?: number;

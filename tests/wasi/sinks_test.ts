@@ -44,3 +44,36 @@ Deno.test("a run waits for functions that take their time", async () => {
   await inTime(run(calls, { args: ["flood:5000"], stdout: take, stderr: "null" }));
   assertEquals(taken >= 5000, true);
 });
+
+const never = (): Promise<void> => new Promise(() => {});
+const stuck: Record<string, () => RunOptions["stdout"]> = {
+  "takes nothing": () => new WritableStream({ write: never }),
+  "never closes": () => new WritableStream({ close: never }),
+  "is not read": () => new TransformStream<Uint8Array, Uint8Array>().writable,
+  "is a function that never answers": () => never,
+};
+
+for (const [name, stdout] of Object.entries(stuck)) {
+  Deno.test(`a time limit and a signal end the wait for a sink that ${name}`, async () => {
+    const given: RunOptions = { args: ["write:1:x"], stderr: "null" };
+    const timed = await inTime(run(calls, { ...given, stdout: stdout(), limits: { timeout: 500 } }));
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    const aborted = await inTime(run(calls, { ...given, stdout: stdout(), signal: controller.signal }));
+    assertEquals([timed.reason, aborted.reason], ["exit", "exit"]);
+  });
+}
+
+Deno.test("a sink that is in time is waited for, however long the limit is", async () => {
+  for (const timeout of [60_000, 2 ** 33, Infinity]) {
+    let text = "";
+    const stdout = new WritableStream<Uint8Array>({
+      write: async (bytes) => {
+        await later();
+        text += new TextDecoder().decode(bytes);
+      },
+    });
+    await inTime(run(calls, { args: ["write:1:x"], stdout, stderr: "null", limits: { timeout } }));
+    assertEquals(text.includes("fd_write"), true);
+  }
+});
