@@ -56,6 +56,8 @@ export function permissionsFor(settings: RunSettings, facts: PermissionFacts): s
   for (const file of [settings.report, settings.trace?.file, settings.savePolicy]) {
     if (file !== undefined && file !== "-") needs.write.add(file);
   }
+  // Afterwards it is looked at: the program may have put another in its place.
+  if (settings.report !== undefined && settings.report !== "-") needs.read.add(settings.report);
   // What will be asked for is not known, and is then opened as a mount would be.
   if (settings.prompt) { for (const kind of [needs.read, needs.write]) kind.add(ALL); }
   const guarded = settings.mounts.some(({ kind }) => kind !== "memory") || settings.prompt;

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { mustBePermitted } from "../host/permitted.ts";
+import { isPermitted } from "../host/permitted.ts";
 import { leaveBehind } from "../host/watchdog.ts";
 import type { Report } from "../report.ts";
-import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
+import { openOutput } from "./open_output.ts";
+import { unwritable } from "./output_file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** A place for a report, opened before there is one: under lockdown nothing can be opened any more. */
@@ -16,7 +17,8 @@ export interface ReportFile {
    * Writes the report, as a whole or not at all.
    *
    * @param report The report
-   * @throws {CommandError} When it cannot be written
+   * @throws {CommandError} When it cannot be written, and when the name that it was opened by leads to another file by
+   * now or to none: the program may have done that
    */
   write(report: Report): Promise<void>;
 
@@ -27,12 +29,16 @@ export interface ReportFile {
    */
   leave(report: Report): void;
 
-  /** Gives the place up. A file that was not written is removed, if that can still be done. */
+  /**
+   * Gives the place up. A file that was not written is removed, if that can still be done: an old report is not to be
+   * taken for a new one.
+   */
   close(): void;
 }
 
 /**
- * Opens the place for a report. A file that is there already is emptied: an old report is not to be taken for a new one.
+ * Opens the place for a report. A file that is there already keeps what it holds until there is a report: an interrupted
+ * run makes none.
  *
  * @param name A file, a page if its name ends in `.html`; `-` for standard output, where a person gets a table
  * @param terminal Standard output
@@ -51,7 +57,13 @@ export async function openReport(name: string, terminal: Terminal): Promise<Repo
   }
   // Loaded now, since the code of the page could not be read under lockdown either.
   const format = /\.html?$/i.test(name) ? (await import("../report/page.ts")).reportPage : reportJson;
-  return new Opened(name, format);
+  const what = `Report "${name}"`;
+  if (!isPermitted({ name: "read", path: name })) {
+    throw new CommandError(`${what} cannot be written: Deno was not given the permission`, {
+      hint: "It is read too, to see that the program has not replaced it: see --print-permissions",
+    });
+  }
+  return new Opened(name, what, await openOutput(name, what, { create: true }), format);
 }
 
 async function tableFormat(): Promise<(report: Report) => string> {
@@ -84,30 +96,34 @@ export function reportJson(report: Report): string {
 
 class Opened implements ReportFile {
   readonly #name: string;
-  readonly #format: (report: Report) => string;
+  readonly #what: string;
   readonly #file: Deno.FsFile;
+  readonly #format: (report: Report) => string;
   #written = false;
 
-  constructor(name: string, format: (report: Report) => string) {
+  constructor(name: string, what: string, file: Deno.FsFile, format: (report: Report) => string) {
     this.#name = name;
+    this.#what = what;
+    this.#file = file;
     this.#format = format;
-    try {
-      mustBePermitted({ name: "write", path: name });
-      this.#file = Deno.openSync(name, { write: true, create: true, truncate: true });
-    } catch (error) {
-      throw new CommandError(`Report "${name}" cannot be written: ${reasonOf(error)}`);
-    }
   }
 
   write(report: Report): Promise<void> {
     let bytes = new TextEncoder().encode(this.#format(report));
     try {
+      if (this.#file.statSync().isFile) this.#file.truncateSync(0);
       while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
-      this.#written = true;
-      return Promise.resolve();
     } catch (error) {
-      throw new CommandError(`Report "${this.#name}" cannot be written: ${reasonOf(error)}`, { code: 125 });
+      throw unwritable(this.#what, error);
     }
+    if (!this.#isInPlace()) {
+      throw new CommandError(`${this.#what} was removed or replaced while the program ran`, {
+        code: 125,
+        hint: "Give the name of a file outside of what the program may change",
+      });
+    }
+    this.#written = true;
+    return Promise.resolve();
   }
 
   leave(report: Report): void {
@@ -131,6 +147,20 @@ class Opened implements ReportFile {
       // Under lockdown it stays, empty.
     } finally {
       this.#file.close();
+    }
+  }
+
+  /** Whether the name still leads to the file that was opened. */
+  #isInPlace(): boolean {
+    const { isFile, dev, ino } = this.#file.statSync();
+    // On Windows an open file has no number to be known by.
+    if (!isFile || ino === null) return true;
+    try {
+      const there = Deno.statSync(this.#name);
+      return there.dev === dev && there.ino === ino;
+    } catch (error) {
+      // Where lockdown keeps keyhole out, it has kept the program out too.
+      return error instanceof Deno.errors.PermissionDenied;
     }
   }
 }

@@ -30,7 +30,7 @@ Deno.test("the permissions are those of the grants", () => {
     [true, ["--env", "A", "--env", "B=1", "--allow-env=C,D"], "--allow-env=A,C,D"],
     [true, ["--inherit-env", "--env", "A"], "--allow-env"],
     [true, ["--policy", "p.json", "m.wasm"], "--allow-read=m.wasm,p.json"],
-    [true, ["--report", "r.json", "--trace=t.txt"], "--allow-write=r.json,t.txt"],
+    [true, ["--report", "r.json", "--trace=t.txt"], "--allow-read=r.json --allow-write=r.json,t.txt"],
     [true, ["--stdin", "in", "--stdout", "o/out"], "--allow-read=in,o --allow-ffi"],
     [false, ["--stdin", "in", "--stdout", "o/out"], "--allow-read=.,o --allow-write=o"],
     [
