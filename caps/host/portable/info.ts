@@ -85,7 +85,8 @@ export interface Identity {
 }
 
 /**
- * A `Deno.FileInfo` in the words of capabilities. Deno rounds times to milliseconds (the time of change to seconds).
+ * A `Deno.FileInfo` in the words of capabilities. Deno rounds times down to milliseconds, and the time of change to
+ * seconds: it is told as the time of modification where that is later, since no change comes before one.
  *
  * @param info What Deno tells
  * @returns The same as a stat
@@ -99,6 +100,8 @@ export interface Identity {
  * ```
  */
 export function statOf(info: Deno.FileInfo): Stat {
+  const modified = nanoseconds(info.mtime);
+  const changed = nanoseconds(info.ctime);
   return {
     kind: kindOf(info),
     device: BigInt(info.dev),
@@ -106,8 +109,8 @@ export function statOf(info: Deno.FileInfo): Stat {
     links: info.nlink ?? 1,
     size: info.size,
     accessed: nanoseconds(info.atime),
-    modified: nanoseconds(info.mtime),
-    changed: nanoseconds(info.ctime ?? info.mtime),
+    modified,
+    changed: changed > modified ? changed : modified,
   };
 }
 

@@ -426,6 +426,23 @@ Deno.test(
 );
 
 Deno.test(
+  "nothing changed before it was modified",
+  scene(({ root }) => {
+    const opened = file(root, "f", Open.write | Open.create);
+    for (let i = 0; i < 5; i++) {
+      root.removeFile("f");
+      put(root, "f", "x");
+      for (const stat of [root.lookup("f"), root.stat(), opened.stat()]) {
+        assert(stat.changed >= stat.modified);
+      }
+    }
+    opened.close();
+    root.setTimesOf("f", undefined, 5_000_000_000n);
+    assert(root.lookup("f").changed > 1_600_000_000_000_000_000n);
+  }),
+);
+
+Deno.test(
   "short cuts answer as the walk does",
   scene(({ inside, outside, root }) => {
     Deno.mkdirSync(inside + "/a/b", { recursive: true });
