@@ -16,8 +16,9 @@
  * holds against whatever a guest does and against what lies there, but not against such a process, nor against a guest
  * of another runner or thread on the same directories; the kernel backing holds against all of them.
  *
- * Times are in milliseconds, names that are not UTF-8 are not seen, and inode numbers above 2^53 (NTFS has them) are
- * compared as Deno rounds them.
+ * Times are in milliseconds, that of the last change in seconds; names that are not UTF-8 are not seen; inode numbers
+ * above 2^53 (NTFS has them) are compared as Deno rounds them; and what lies so deep that its path is longer than the
+ * host takes (4095 bytes on Linux) is `ENAMETOOLONG`, though a guest could step there name by name.
  *
  * @module
  */
@@ -146,10 +147,11 @@ class PortableDirectory implements Directory {
   /** @inheritdoc */
   list(): Entry[] {
     this.#check();
-    const names = hostCall(() => [...Deno.readDirSync(this.#path)]);
+    // Deno puts U+FFFD for bytes that are not UTF-8, so that a name can come more than once.
+    const names = new Set(hostCall(() => Array.from(Deno.readDirSync(this.#path), ({ name }) => name)));
     this.#check();
     const entries: Entry[] = [];
-    for (const { name } of names) {
+    for (const name of names) {
       const entry = this.#entry(name);
       if (entry !== undefined) entries.push(entry);
     }
@@ -276,7 +278,7 @@ class PortableDirectory implements Directory {
   /** One entry of the listing, unless it went away or has a name that no path can say. */
   #entry(name: string): Entry | undefined {
     try {
-      // Deno puts U+FFFD for bytes that are not UTF-8; then nothing, or something else, has the name.
+      // Nothing has the name, or something else, when it was made of bytes that are not UTF-8.
       const found = lstatIfThere(joinName(this.#path, name, platform));
       return found && { name, inode: BigInt(found.ino ?? 0), kind: kindOf(found) };
     } catch (error) {

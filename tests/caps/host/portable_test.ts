@@ -425,6 +425,24 @@ Deno.test(
   }),
 );
 
+Deno.test({
+  name: "a listing gives a name once, also when other names look like it",
+  ignore: !linux,
+  fn: scene(({ inside, root }) => {
+    const script = `cd "$0" && touch $'\\xff' $'\\xfe' $'\\xfdb' $'b\\xff'`;
+    assertEquals(new Deno.Command("bash", { args: ["-c", script, inside] }).outputSync().code, 0);
+    put(root, "\ufffd", "");
+    root.makeDirectory("\ufffdb");
+    assertEquals([...Deno.readDirSync(inside)].length, 7);
+    assertEquals(root.list().map(({ name, kind }) => `${name} ${kind}`).sort(), [
+      "dir directory",
+      "\ufffd file",
+      "\ufffdb directory",
+    ]);
+    for (const { name, inode } of root.list()) assertEquals(inode, root.lookup(name).inode);
+  }),
+});
+
 Deno.test(
   "nothing changed before it was modified",
   scene(({ root }) => {
