@@ -91,7 +91,8 @@ export class PortableFile implements File {
   }
 
   /**
-   * As {@linkcode File.allocate}; extends the file, but cannot reserve room on the disk.
+   * As {@linkcode File.allocate}; extends the file, but cannot reserve room on the disk. A range inside of the file
+   * changes nothing, not even its times.
    *
    * @param offset First byte of the range
    * @param length Bytes in the range
