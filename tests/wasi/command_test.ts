@@ -181,3 +181,12 @@ Deno.test("what is no module is refused in one line", async () => {
     assert(!error.message.includes("\n"), error.message);
   }
 });
+
+Deno.test("a capability that throws undefined is no success", async () => {
+  const directory = memoryDirectory();
+  directory.open = () => {
+    throw undefined;
+  };
+  const given = { args: ["open:a"], dirs: { "/": { ...directory, again: () => directory } } } as const;
+  await assertRejects(() => run(guest("calls"), { ...given, stdout: "null" }), TypeError, "threw undefined");
+});

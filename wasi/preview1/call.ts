@@ -113,7 +113,7 @@ function failed(guest: Guest, name: string, error: unknown): number {
   }
   // The guest's own recursion has left no stack for the call: a trap like any other.
   if (isUnwinding(error) || isStackExhaustion(error)) throw error;
-  guest.failure ??= error;
+  guest.failure ??= error ?? new TypeError(`Cannot tell why "${name}" failed: a capability threw ${error}`);
   guest.end();
   // The error itself could be caught by the guest, which would go on.
   unwind();

@@ -1,5 +1,5 @@
 /** Every call, with everything that a guest could pass to harm its host: the answer is a number, and nothing happens. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Fault, memoryDirectory } from "../../../mod.ts";
 import { Errno } from "../../../wasi/abi/errno.ts";
 import { GuestMemory } from "../../../wasi/abi/memory.ts";
@@ -158,6 +158,20 @@ Deno.test("sockets are no less careful", () => {
     assertEquals(kit.call("sock_send", 4, 1024, 1, 0, p), Errno.EFAULT);
   }
   assertEquals([connection.ready(), connection.sent.length], [5, 0]);
+});
+
+Deno.test("a capability that throws nothing has failed all the same", () => {
+  for (const nothing of [undefined, null]) {
+    const kit = new Kit({
+      random: {
+        fill: () => {
+          throw nothing;
+        },
+      },
+    });
+    assertThrows(() => kit.call("random_get", 0, 1), WebAssembly.RuntimeError);
+    assertEquals((kit.guest.failure as Error).message.includes(`"random_get" failed`), true);
+  }
 });
 
 Deno.test("what is thrown besides faults is kept as a failure and never becomes an errno", () => {
