@@ -6,6 +6,7 @@
 import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
 import { Waiters } from "../caps/streams/waiters.ts";
+import { closing } from "./deadline.ts";
 import type { Outcome, Reason } from "./outcome.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
 import { runModule, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
@@ -216,14 +217,12 @@ export class Command {
   outputSync(): RunResult {
     const options = this.#captured();
     const prepared = prepare(options, nameOf(this.#source));
-    try {
+    return closing(prepared, () => {
       const program = programOfSync(this.#source, prepared.options);
       const reporter = new Reporter(prepared.options, options.report ? new Collector() : undefined);
       const outcome = runProgramSync(program, reporter.options);
       return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
-    } finally {
-      prepared.close();
-    }
+    });
   }
 
   /**

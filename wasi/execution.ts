@@ -97,12 +97,12 @@ export class Execution {
       this.instance = timed ? loadStopwatch()(limits!.timeout!, instantiate) : instantiate();
       this.#fuel?.attach(this.instance);
       caller.exports = this.instance.exports;
+      if (signal?.aborted) this.#abort();
+      signal?.addEventListener("abort", this.#abort);
     } catch (error) {
       this.guest.close();
       throw error;
     }
-    if (signal?.aborted) this.#abort();
-    signal?.addEventListener("abort", this.#abort);
   }
 
   /** Begins: right after this the guest is called for the first time, and its time runs from now on. */
