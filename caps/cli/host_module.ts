@@ -62,3 +62,19 @@ export function onEndSignals(ended: () => void): () => void {
     for (const signal of signals) Deno.removeSignalListener(signal, ended);
   };
 }
+
+/**
+ * Hears, until the process ends, of errors that nobody has caught: of timers, and of promises that nobody waits for.
+ *
+ * @param failed Called with each of them, in place of the end of the process
+ */
+export function onLateErrors(failed: (error: unknown) => void): void {
+  globalThis.addEventListener("error", (event) => {
+    event.preventDefault();
+    failed(event.error);
+  });
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    failed(event.reason);
+  });
+}

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { toFileUrl } from "@std/path";
 import { Client, withClient } from "../wasi/serve/kit.ts";
 import { guestPath, inScratch, keyhole, startKeyhole } from "./process.ts";
 
@@ -47,6 +48,10 @@ class Process {
 
   async end(signal: Deno.Signal): Promise<number> {
     this.#process.kill(signal);
+    return await this.ended();
+  }
+
+  async ended(): Promise<number> {
     const { code } = await this.#process.status;
     await this.#process.stdout.cancel();
     return code;
@@ -343,6 +348,55 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
     assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
     assertEquals([...Deno.readDirSync(directory)].length, 8);
+  }));
+
+/** A module of functions for the shell that fails when its directory has a file `now`. */
+const failing = (how: string): string => `
+  export { host } from ${JSON.stringify(toFileUrl(HOST))};
+  const timer = setInterval(() => {
+    try { Deno.statSync("now"); } catch { return; }
+    clearInterval(timer);
+    ${how}
+  }, 1);`;
+
+Deno.test("serve: an error that nobody catches ends the server in order, and is told in one line", async () => {
+  const files = {
+    "throws.ts": failing('throw new Error("too\\nlate");'),
+    "rejects.ts": failing('setInterval(() => Promise.reject(new Error("too\\nlate")), 1);'),
+  };
+  for (const module of Object.keys(files)) {
+    await inScratch(files, async (directory) => {
+      const door = isUnix ? "unix:s" : "tcp:127.0.0.1:0";
+      await serving(directory, ["--listen", door, "--host", module, SHELL], async (process) => {
+        const address = isUnix ? `unix:${directory}/s` : process.address;
+        await withClient({ address }, async (client) => {
+          assertEquals(await client.ask("set k v\n"), '"ok"\n');
+          await Deno.writeTextFile(`${directory}/now`, "");
+          assertEquals(await client.all(), "keyhole: session ended: the server is shutting down\n");
+        });
+        assertEquals(await process.ended(), 125);
+        const told = process.log.filter((line) => !/^(session \d+|listening)/.test(line));
+        assertEquals(told, [`error: Module "${module}" failed: Error: too\\u{a}late`]);
+        const left = [...Deno.readDirSync(directory)].map(({ name }) => name);
+        assertEquals(left.sort(), ["now", ...Object.keys(files)].sort());
+      });
+    });
+  }
+});
+
+Deno.test("serve: an error that nobody catches before anybody has come ends the server too", () =>
+  inScratch({
+    "early.ts": `export { host } from ${
+      JSON.stringify(toFileUrl(HOST))
+    }; Promise.reject(new Error("early"));`,
+  }, async (directory) => {
+    const args = ["--listen", "tcp:127.0.0.1:0", "--host", "early.ts", SHELL];
+    const { code, stderr } = await keyhole(directory, "serve", ...args);
+    assertEquals(code, 125);
+    assertEquals(stderr.split("\n").filter((line) => !line.startsWith("listening")), [
+      'error: Module "early.ts" failed: Error: early',
+      "",
+    ]);
   }));
 
 /** How often a server is killed; `KEYHOLE_KILLS=100` takes a minute or two. */

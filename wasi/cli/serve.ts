@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { importModule, onEndSignals, readText } from "../../caps/cli/host_module.ts";
-import { CommandError } from "../../caps/cli/messages.ts";
+import { importModule, onEndSignals, onLateErrors, readText } from "../../caps/cli/host_module.ts";
+import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { readServeSettings, type ServeSettings } from "../../caps/cli/serve_flags.ts";
@@ -17,7 +17,7 @@ import { parseUsers, type User } from "../../caps/users.ts";
 import type { Door } from "../../caps/visitor.ts";
 import type { HostFactory, HostModule } from "../host_functions.ts";
 import { ExitCode } from "../outcome.ts";
-import { serve as serveGuests, type ServeOptions } from "../serve.ts";
+import { serve as serveGuests, type ServeOptions, type Server } from "../serve.ts";
 import { admitUsers, askForToken } from "../serve/users.ts";
 import { openGrants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
@@ -30,7 +30,8 @@ import { collectVariables } from "./variables.ts";
  *
  * @param line The command line
  * @param terminal The process
- * @returns The exit code: 0 after SIGINT or SIGTERM, 130 when a second one came before all sessions had ended
+ * @returns The exit code: 0 after SIGINT or SIGTERM, 130 when a second one came before all sessions had ended, 125 when
+ * something has failed that concerns all of them
  * @throws {CommandError} For whatever is wrong before the first client
  * @throws {UnusableModuleError} For a module that cannot be run
  */
@@ -45,6 +46,13 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
   const access = accessOf(own.users === undefined ? settings.users : readUsers(own.users));
   const store = own.state === undefined ? undefined : openStore(own.state, log);
   const closing: (() => void | Promise<void>)[] = store === undefined ? [] : [() => store.close()];
+  let server: Server | undefined;
+  let failed = false;
+  onLateErrors((error) => {
+    if (!failed) terminal.complain(formatError({ message: lateMessage(own.host, error) }, terminal.colour));
+    failed = true;
+    void server?.close();
+  });
   try {
     const grants = await openGrants(settings, clocks);
     closing.push(() => grants.close());
@@ -52,7 +60,7 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
     const host = await hostModules(own.host, store);
     const door = await open(own, log);
     closing.push(() => door.close());
-    const server = await serveGuests(bytes, {
+    server = await serveGuests(bytes, {
       door,
       host,
       args,
@@ -74,17 +82,23 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
       log,
     });
     let asked = 0;
-    const ignore = onEndSignals(() => {
+    closing.push(onEndSignals(() => {
       if (++asked > 1) terminal.exit(ExitCode.interrupted);
-      void server.close();
-    });
+      void server?.close();
+    }));
     log(`listening on ${server.address}`);
+    if (failed) void server.close();
     await server.finished;
-    ignore();
-    return 0;
+    return failed ? ExitCode.limit : 0;
   } finally {
     for (const close of closing.reverse()) await close();
   }
+}
+
+/** Whose error it is cannot be told; it is most likely of the module that runs beside the server. */
+function lateMessage(module: string | undefined, error: unknown): string {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return `${module === undefined ? "keyhole" : `Module "${module}"`} failed: ${reason}`;
 }
 
 /** Refuses what a policy may ask of a run, and what no server could keep. */
