@@ -13,11 +13,13 @@ import { Numbers } from "./overlay/numbers.ts";
 /**
  * Shows one directory and keeps all changes to it in another. A file is copied when it is changed first, in pieces, and
  * whoever has it open sees the copy from then on; a directory is not copied, only made; a name that is removed is
- * hidden. A copy keeps its number, unless the file had several names: those part when one is changed.
+ * hidden. A copy keeps its number, unless the file had several names: those part when one is changed. All is on a
+ * device of its own, so nothing here is taken for the file below that it was copied from.
  *
  * @param lower What is shown at first. It is only ever read. Closed with the directory returned
  * @param upper Where changes go; in memory unless given. What it holds already is shown over `lower`. Which names
- * are hidden is not kept in it but in the overlay. Closed with the directory returned
+ * are hidden is not kept in it but in the overlay. Nobody may change it in another way meanwhile, or limits count
+ * what is copied there twice or not at all. Closed with the directory returned
  * @returns The directory
  *
  * @example

@@ -25,8 +25,8 @@ export interface QuotaLimits {
  * files count by their size. A call that would pass a limit fails before it has done anything. A call that leaves
  * things as large as they are is never refused, so a file larger than the limit can be worked on.
  *
- * Files are known by device and inode, so two names, handles or mounts of one file are one file, also to different
- * quotas. A quota holds within one thread.
+ * Files are known by `storage` of their `Stat`, else by device and inode, so two names, handles or mounts of one file
+ * are one file, also to different quotas. A quota holds within one thread.
  *
  * @example
  * ```ts

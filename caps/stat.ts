@@ -33,4 +33,9 @@ export interface Stat {
   readonly modified: bigint;
   /** Last change of contents, names or attributes, nanoseconds since 1970 began (UTC). */
   readonly changed: bigint;
+  /**
+   * What limits know the object by, where it is not the device and number that are told: those may be made up, or stay
+   * when the contents move elsewhere. Its links are the names that lead to these contents. Never told to a guest.
+   */
+  readonly storage?: Pick<Stat, "device" | "inode" | "links">;
 }

@@ -60,7 +60,8 @@ export class OverlayDirectory implements Directory {
   #openAbove(name: string, how: number): File {
     const opened = this.#merged.raise().open(name, how);
     if (opened.kind === "directory") throw Fault.of("EISDIR");
-    return new OverlayFile(new Contents(opened, (stat) => this.#merged.overlay.numbers.identify(stat)), how);
+    const { numbers } = this.#merged.overlay;
+    return new OverlayFile(new Contents(numbers, opened, numbers.known(opened.stat())), how);
   }
 
   directory(name: string): Directory {

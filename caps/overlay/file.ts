@@ -7,6 +7,7 @@ import { Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import { endOfAppend, type File } from "../file.ts";
 import type { Stat } from "../stat.ts";
+import type { Known, Numbers } from "./numbers.ts";
 
 /**
  * The contents that handles share: those below until somebody changes them, then a copy above. All handles see the
@@ -14,22 +15,31 @@ import type { Stat } from "../stat.ts";
  */
 export class Contents {
   #file: File;
+  #known: Known;
   /** Makes the copy; gone once it is made. */
   #copy: (() => File) | undefined;
   #nameLost = false;
   #handles = 0;
-  readonly #identify: (stat: Stat) => Stat;
+  readonly #numbers: Numbers;
   readonly #atEnd: () => void;
 
   /**
+   * @param numbers The numbers of the overlay
    * @param file The contents
-   * @param identify Says what the file is known as
+   * @param known What the file is known as
    * @param copy Makes a copy that may be changed; none if this one may be
    * @param atEnd Told when the last handle is closed
    */
-  constructor(file: File, identify: (stat: Stat) => Stat, copy?: () => File, atEnd: () => void = () => {}) {
+  constructor(
+    numbers: Numbers,
+    file: File,
+    known: Known,
+    copy?: () => File,
+    atEnd: () => void = () => {},
+  ) {
+    this.#numbers = numbers;
     this.#file = file;
-    this.#identify = identify;
+    this.#known = known;
     this.#copy = copy;
     this.#atEnd = atEnd;
   }
@@ -37,6 +47,11 @@ export class Contents {
   /** The file to read from. */
   get file(): File {
     return this.#file;
+  }
+
+  /** What the file is known as. Kept here, since it stays when the name is gone. */
+  get known(): Known {
+    return this.#known;
   }
 
   /**
@@ -56,6 +71,7 @@ export class Contents {
    * @param file The copy, which may be changed
    */
   replace(file: File): void {
+    if (!this.#nameLost) this.#known = this.#numbers.known(file.stat());
     this.#copy = undefined;
     this.#nameLost = false;
     this.#file.close();
@@ -76,9 +92,10 @@ export class Contents {
    * @returns What is known of the file
    */
   stat(): Stat {
-    const stat = this.#identify(this.#file.stat());
+    const stat = this.#file.stat();
+    if (this.#copy === undefined) return this.#numbers.above(stat, this.#known);
     // Below, the name is still there.
-    return this.#nameLost ? { ...stat, links: stat.links - 1 } : stat;
+    return this.#numbers.below(this.#nameLost ? { ...stat, links: stat.links - 1 } : stat, this.#known);
   }
 
   /** Counts one more handle. */

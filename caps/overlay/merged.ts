@@ -38,6 +38,8 @@ export class Merged {
   readonly #below: Below | undefined;
   #lower: Directory | undefined;
   #upper: Directory | undefined;
+  /** Its number, once somebody has asked: it stays when the name is gone. */
+  #inode: bigint | undefined;
   #users = 0;
   #moved = false;
   readonly #hidden = new Set<string>();
@@ -83,7 +85,7 @@ export class Merged {
     if (--this.#users > 0) return;
     this.#upper?.close();
     if (this.#lower !== undefined) this.#below?.drop();
-    this.#upper = this.#lower = undefined;
+    this.#upper = this.#lower = this.#inode = undefined;
     const known = this.#moved || this.#hidden.size > 0 || this.#children.size > 0;
     const parent = this.parent;
     if (parent === undefined) return;
@@ -93,9 +95,11 @@ export class Merged {
 
   /** What is known of the directory itself. */
   stat(): Stat {
+    const { numbers } = this.overlay;
     const above = this.#upper?.stat();
-    if (above === undefined) return this.#lower!.stat();
-    return this.overlay.numbers.identify(above);
+    const stat = above === undefined ? numbers.below(this.#lower!.stat()) : numbers.above(above);
+    this.#inode ??= stat.inode;
+    return { ...stat, inode: this.#inode };
   }
 
   /**
@@ -108,10 +112,11 @@ export class Merged {
 
   /**
    * @param name An entry
-   * @returns What is known of it below, unless something hides it
+   * @returns What is known of it below, as it is shown, unless something hides it
    */
   below(name: string): Stat | undefined {
-    return this.#hidden.has(name) ? undefined : lookup(this.#lower, name);
+    const stat = this.#hidden.has(name) ? undefined : lookup(this.#lower, name);
+    return stat && this.overlay.numbers.below(stat, this.#contents.get(name)?.known);
   }
 
   /**
@@ -120,7 +125,7 @@ export class Merged {
    */
   find(name: string): Stat | undefined {
     const above = this.above(name);
-    return above === undefined ? this.below(name) : this.overlay.numbers.identify(above);
+    return above === undefined ? this.below(name) : this.overlay.numbers.above(above);
   }
 
   /**
@@ -162,10 +167,11 @@ export class Merged {
    */
   list(): Entry[] {
     if (this.removed) throw Fault.of("ENOENT");
-    const above = this.#upper === undefined ? [] : this.overlay.numbers.list(this.#upper);
+    const { numbers } = this.overlay;
+    const above = this.#upper === undefined ? [] : numbers.listAbove(this.#upper);
+    const below = this.#lower === undefined ? [] : numbers.listBelow(this.#lower);
     const seen = new Set(above.map(({ name }) => name));
-    const below = this.#lower?.list().filter(({ name }) => !seen.has(name) && !this.#hidden.has(name)) ?? [];
-    return [...above, ...below];
+    return [...above, ...below.filter(({ name }) => !seen.has(name) && !this.#hidden.has(name))];
   }
 
   /**
@@ -254,21 +260,25 @@ export class Merged {
    * @throws {Fault} What the upper directory throws; then nothing has changed
    */
   raiseFile(name: string, whole: boolean): File {
-    const upper = this.raise();
-    const original = this.#lower!.lookup(name);
-    const copy = keepingTimes(upper, () => copyFile(this.#lower!, upper, name, whole));
-    this.#noteCopy(name, original);
+    const copy = this.#copyFile(name, whole);
     const shared = this.#contents.get(name);
     this.#contents.delete(name);
-    shared?.replace(openFile(upper, name, Open.read | Open.write));
+    shared?.replace(openFile(this.#upper!, name, Open.read | Open.write));
+    return copy;
+  }
+
+  #copyFile(name: string, whole: boolean): File {
+    const upper = this.raise();
+    const original = this.get(name);
+    const copy = keepingTimes(upper, () => copyFile(this.#lower!, upper, name, whole));
+    this.#noteCopy(name, original);
     return copy;
   }
 
   #noteCopy(name: string, original: Stat): void {
     const upper = this.#upper!;
     upper.setTimesOf(name, original.accessed, original.modified);
-    // Two names of one file below become two files when one is changed, so they cannot share a number.
-    if (original.links <= 1) this.overlay.numbers.copied(upper.lookup(name), original);
+    this.overlay.numbers.copied(upper.lookup(name), original);
   }
 
   /**
@@ -281,11 +291,12 @@ export class Merged {
   contents(name: string): Contents {
     let shared = this.#contents.get(name);
     if (shared === undefined) {
+      const { numbers } = this.overlay;
       const file = openFile(this.#lower!, name, Open.read);
       // The place is kept open, since it is needed when the copy is made.
       this.open();
       const copy = () => this.raiseCopy(name);
-      const made = shared = new Contents(file, (stat) => this.overlay.numbers.identify(stat), copy, () => {
+      const made = shared = new Contents(numbers, file, numbers.opened(file.stat()), copy, () => {
         if (this.#contents.get(name) === made) this.#contents.delete(name);
         this.close();
       });
@@ -296,9 +307,10 @@ export class Merged {
 
   /** Copies a file up for those who have it open. */
   raiseCopy(name: string): File {
+    const copy = this.#copyFile(name, true);
     // They are not told of the copy: they ask for it.
     this.#contents.delete(name);
-    return this.raiseFile(name, true);
+    return copy;
   }
 
   /**

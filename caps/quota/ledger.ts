@@ -116,11 +116,12 @@ export class Ledger {
    * @returns The account
    */
   account(stat: Stat): Account {
-    const shared = SharedSize.of(stat, stat.size);
-    let account = this.#accounts.get(stat);
+    const storage = stat.storage ?? stat;
+    const shared = SharedSize.of(storage, stat.size);
+    let account = this.#accounts.get(storage);
     if (account === undefined) {
       account = new Account(this, shared);
-      this.#accounts.set(stat, account);
+      this.#accounts.set(storage, account);
       shared.add(account);
     }
     return account;
@@ -155,12 +156,13 @@ export class Ledger {
    * @param stat What it named, as it was before
    */
   removed(stat: Stat): void {
-    const account = this.#accounts.get(stat);
+    const storage = stat.storage ?? stat;
+    const account = this.#accounts.get(storage);
     if (account !== undefined && account.names > 0) {
       account.names--;
       this.entries--;
     }
-    if (stat.kind === "directory" || stat.links <= 1) SharedSize.find(stat)?.unlinked();
+    if (stat.kind === "directory" || storage.links <= 1) SharedSize.find(storage)?.unlinked();
   }
 
   /**

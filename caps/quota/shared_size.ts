@@ -145,9 +145,12 @@ export class SharedSize implements Identity {
    * @param size The size now
    */
   meet(size: number): void {
-    if (size < this.size) this.shrink(size);
-    else if (size > this.size) {
-      for (const account of this.#accounts) account.base += size - this.size;
+    if (size < this.size) {
+      this.shrink(size);
+      // What another program took away is no more there to be filled again: a guest could be that program.
+      for (const account of this.#accounts) account.base = Math.min(account.base, size);
+    } else if (size > this.size) {
+      for (const account of this.#accounts) account.base += account.growth(this.size, size);
       this.size = size;
     }
   }
