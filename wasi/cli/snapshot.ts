@@ -51,11 +51,9 @@ export async function snapshot(line: CommandLine, terminal: Terminal): Promise<n
       ...await openStreams(settings),
       clocks,
       random: await randomOf(settings),
-    };
-    const module = preinitializeWith(bytes, guest, {
-      initializer: given("init"),
       limits: { timeout, memory },
-    });
+    };
+    const module = preinitializeWith(bytes, guest, given("init"));
     if (to === "-") terminal.say(module);
     else writeFile(to, module);
     return 0;

@@ -6,12 +6,12 @@
 import { kindOfBytes } from "../binary/kind.ts";
 import { describeModule } from "../binary/describe.ts";
 import { compileProgram } from "../compile.ts";
-import { loadStopwatch, TimeUp } from "../deadline.ts";
+import { loadStopwatch } from "../deadline.ts";
 import type { Descriptor } from "../descriptor.ts";
-import { Guest, type GuestOptions } from "../guest.ts";
-import { Instance } from "../instance.ts";
-import { outcomeOfTrap } from "../outcome.ts";
-import { prepare, type RunOptions } from "../settings.ts";
+import { Execution, mustSuspend } from "../execution.ts";
+import type { Outcome } from "../outcome.ts";
+import type { RunModuleOptions } from "../run.ts";
+import { type Input, type Output, prepare, type RunOptions } from "../settings.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
 import { SnapshotError } from "./error.ts";
@@ -19,8 +19,21 @@ import { frozenModule } from "./frozen_module.ts";
 import { captureInstance } from "./instance_state.ts";
 import { reachState } from "./shape.ts";
 
-/** What an initialization gets. */
-export interface PreinitializeOptions extends Omit<RunOptions, "invoke" | "signal"> {
+/** What only a run can have: nobody could give a signal, and no client come, while the thread is the guest's. */
+const FOR_RUNS = ["invoke", "listeners", "report", "signal"] as const;
+
+/**
+ * What an initialization gets. All of it happens at once: it can have no stream and no host function that has to be
+ * waited for.
+ */
+export interface PreinitializeOptions
+  extends Omit<RunOptions, typeof FOR_RUNS[number] | "stdin" | "stdout" | "stderr"> {
+  /** What it reads; nothing unless given. */
+  readonly stdin?: Exclude<Input, ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>>;
+  /** Where its output goes; to this process's own unless given. */
+  readonly stdout?: Exclude<Output, WritableStream<Uint8Array>>;
+  /** Where its messages go; to this process's own unless given. */
+  readonly stderr?: Exclude<Output, WritableStream<Uint8Array>>;
   /**
    * The export that initializes, after the start function and `_initialize`; `wizer.initialize` or `wizer-initialize`
    * unless given, if there is one of them.
@@ -33,15 +46,16 @@ const KNOWN = ["wizer.initialize", "wizer-initialize"] as const;
 
 /**
  * Initializes a module and writes a module that begins where that one ended. The new one has no start function and none
- * of the exports that initialized it; it runs anywhere, and needs nothing that only the initialization needed.
+ * of the exports that initialized it; it runs anywhere, and needs no grant that only the initialization needed.
  *
  * What the guest got of time, randomness, variables and files is in the new module for good.
  *
  * @param source The bytes of the module, binary or text
  * @param options What the initialization gets
  * @returns The new module
+ * @throws {TypeError} For a stream or host function that has to be waited for, and for what only a run can have
  * @throws {UnusableModuleError} For a module that cannot be run, that has nothing to initialize it, or whose
- * initialization does not come through
+ * initialization does not come through: it crashes, exits or reaches a limit
  * @throws {SnapshotError} `"unsupported"` for state that a module cannot begin with: an open file, a vector in a
  * global, memory that is imported
  *
@@ -63,10 +77,14 @@ export async function preinitialize(
   source: Uint8Array<ArrayBufferLike>,
   options: PreinitializeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  for (const name of FOR_RUNS) {
+    if ((options as RunOptions)[name] === undefined) continue;
+    throw new TypeError(`An initialization cannot have "${name}": only a run can`);
+  }
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   const prepared = prepare(options, "program.wasm");
   try {
-    return preinitializeWith(bytes, prepared.options, options);
+    return preinitializeWith(bytes, prepared.options, options.initializer);
   } finally {
     prepared.close();
   }
@@ -76,39 +94,45 @@ export async function preinitialize(
  * Initializes a module, as {@linkcode preinitialize}, with capabilities that are there already.
  *
  * @param bytes The module in the binary format
- * @param options What the guest gets
- * @param how The export that initializes, and what the guest may not exceed
+ * @param options What the guest gets, and may not exceed
+ * @param initializer The export that initializes
  * @returns The new module
  * @throws As {@linkcode preinitialize}
  */
 export function preinitializeWith(
   bytes: Uint8Array<ArrayBuffer>,
-  options: GuestOptions,
-  { initializer, limits = {} }: Pick<PreinitializeOptions, "initializer" | "limits">,
+  options: RunModuleOptions,
+  initializer?: string,
 ): Uint8Array<ArrayBuffer> {
+  if (mustSuspend(options)) {
+    throw new TypeError("An initialization cannot wait: give it streams and host functions that do not");
+  }
+  const { memory, tableEntries, fuel, timeout } = options.limits ?? {};
   try {
     const initializers = initializersOf(bytes, initializer);
     const { bytes: reachable, shape } = reachState(bytes);
     const program = compileProgram(reachable, {
-      maxMemory: limits.memory,
-      maxTableEntries: limits.tableEntries,
+      maxMemory: memory,
+      maxTableEntries: tableEntries,
+      metered: fuel !== undefined,
     });
-    const guest = new Guest(options);
+    const names = [...program.startExport === undefined ? [] : [program.startExport], ...initializers];
+    if (names.length === 0) {
+      throw new UnusableModuleError(
+        'The module has nothing that initializes it: it exports no "_initialize"',
+      );
+    }
+    const run = new Execution(program, options, "sync");
     try {
+      const { instance, guest } = run;
       const before = guest.descriptors.entries();
-      const instance = new Instance(program, guest, "sync");
       const fresh = captureInstance(shape, instance.exports);
-      const names = [...program.startExport === undefined ? [] : [program.startExport], ...initializers];
-      if (names.length === 0) {
-        throw new UnusableModuleError(
-          'The module has nothing that initializes it: it exports no "_initialize"',
-        );
-      }
-      initialize(instance, guest, names, limits.timeout);
+      const outcome = initialize(run, names, timeout);
+      if (outcome.reason !== "exit" || guest.ended) throw failureOf(outcome);
       refuseChanged(before, guest.descriptors.entries());
       return frozenModule(bytes, fresh, captureInstance(shape, instance.exports), initializers);
     } finally {
-      guest.close();
+      run.close();
     }
   } catch (error) {
     throw asUnusable(error);
@@ -128,32 +152,25 @@ function initializersOf(bytes: Uint8Array<ArrayBuffer>, asked: string | undefine
   return ["_initialize", ...last === undefined || last === "_initialize" ? [] : [last]].filter(isInitializer);
 }
 
-function initialize(
-  instance: Instance,
-  guest: Guest,
-  names: readonly string[],
-  timeout: number | undefined,
-): void {
+function initialize(run: Execution, names: readonly string[], timeout: number | undefined): Outcome {
+  const stopwatch = timeout === undefined ? undefined : loadStopwatch();
   const all = (): void => {
-    for (const name of names) instance.find(name)!();
+    for (const name of names) run.instance.find(name)!();
   };
-  const tooLong = (): Error => new UnusableModuleError(`The initialization took longer than ${timeout} ms`);
   try {
-    if (timeout === undefined) all();
-    else {
-      const stopwatch = loadStopwatch();
-      guest.deadline = performance.now() + timeout;
-      stopwatch(timeout, all);
-    }
+    run.begin();
+    if (stopwatch === undefined) all();
+    else stopwatch(timeout!, all);
+    return run.returned(undefined);
   } catch (error) {
-    if (guest.failure !== undefined) throw guest.failure;
-    if (guest.timedOut || error instanceof TimeUp) throw tooLong();
-    const trap = guest.ended ? undefined : outcomeOfTrap(error);
-    if (trap !== undefined) throw new UnusableModuleError(`The initialization crashed: ${trap.message}`);
-    if (!guest.ended) throw error;
+    return run.threw(error);
   }
-  if (guest.timedOut) throw tooLong();
-  if (guest.ended) throw new UnusableModuleError(`The initialization exited with ${guest.exitCode}`);
+}
+
+function failureOf({ reason, code, message }: Outcome): UnusableModuleError {
+  if (reason === "exit") return new UnusableModuleError(`The initialization exited with ${code}`);
+  if (reason === "trap") return new UnusableModuleError(`The initialization crashed: ${message}`);
+  return new UnusableModuleError(`The initialization was ended: ${message}`);
 }
 
 /** A module begins with what it is granted then, and nothing else. */

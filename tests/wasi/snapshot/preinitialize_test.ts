@@ -1,10 +1,18 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { captureOutput, memoryDirectory, run, UnusableModuleError } from "../../../mod.ts";
+import {
+  asyncFn,
+  captureOutput,
+  fn,
+  hostFunctions,
+  memoryDirectory,
+  run,
+  UnusableModuleError,
+} from "../../../mod.ts";
 import { describeModule } from "../../../wasi/binary/describe.ts";
 import { readSections } from "../../../wasi/binary/sections.ts";
 import { meter } from "../../../wasi/fuel.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
-import { preinitialize } from "../../../wasi/snapshot/preinitialize.ts";
+import { preinitialize, type PreinitializeOptions } from "../../../wasi/snapshot/preinitialize.ts";
 import { mustBeReadable, wat } from "../binary/wat.ts";
 
 type Call = (...args: unknown[]) => unknown;
@@ -142,7 +150,7 @@ Deno.test("what no module can begin with, and an initialization that fails, are 
   await assertRejects(
     () => preinitialize(endless, { limits: { timeout: 100 } }),
     UnusableModuleError,
-    "took longer than 100 ms",
+    "was ended: Time limit reached",
   );
   await assertRejects(() => preinitialize(COMMAND), UnusableModuleError, "nothing that initializes it");
   await assertRejects(
@@ -150,4 +158,76 @@ Deno.test("what no module can begin with, and an initialization that fails, are 
     SnapshotError,
     "imports memory",
   );
+});
+
+/** Writes 100 bytes, reads one into 200, asks the host for a number into 204, and counts to a million. */
+const BUSY = wat(`(module
+  (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+  (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+  (import "h" "answer" (func $answer (param i32) (result i32)))
+  (memory (export "memory") 1)
+  (data (i32.const 0) "\\10\\00\\00\\00\\64\\00\\00\\00\\c8\\00\\00\\00\\01\\00\\00\\00")
+  (func (export "_initialize") (local $n i32)
+    (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 300)))
+    (drop (call $read (i32.const 0) (i32.const 8) (i32.const 1) (i32.const 300)))
+    (i32.store (i32.const 204) (call $answer (i32.const 20)))
+    (loop (br_if 0 (i32.lt_u (local.tee $n (i32.add (local.get $n) (i32.const 1))) (i32.const 1000000)))))
+  (func (export "get") (param i32) (result i32) (i32.load (local.get 0))))`);
+
+const host = [
+  hostFunctions("h", { answer: fn(["i32"], (half) => half * 2 + 2, { result: "i32" }) }),
+];
+
+Deno.test("an initialization gets all that it is promised: input, output, host functions, fuel enough", async () => {
+  const stdout = captureOutput();
+  const lines: string[] = [];
+  const module = await preinitialize(BUSY, {
+    host,
+    stdin: { text: "x" },
+    stdout,
+    limits: { output: 100, fuel: 100_000_000, timeout: 60_000 },
+    trace: (line) => lines.push(line),
+  });
+  const imports = { wasi_snapshot_preview1: { fd_write: () => 0, fd_read: () => 0 }, h: { answer: () => 0 } };
+  const { get } = instance(module, imports);
+  assertEquals([get!(200), get!(204)], ["x".charCodeAt(0), 42]);
+  assertEquals([stdout.bytes().length, lines.length], [100, 2]);
+  assertEquals(describeModule(module).imports.map(({ name }) => name), ["fd_write", "fd_read", "answer"]);
+});
+
+Deno.test("an initialization is held to its limits", async () => {
+  const refused = async (options: PreinitializeOptions): Promise<string> => {
+    const initializing = preinitialize(BUSY, { host, stdout: "null", ...options });
+    return (await assertRejects(() => initializing, UnusableModuleError) as Error).message;
+  };
+  assertEquals(
+    await refused({ limits: { fuel: 10 } }),
+    "The initialization was ended: Fuel limit of 10 reached",
+  );
+  const stdout = captureOutput();
+  assertEquals(
+    await refused({ stdout, limits: { output: 10 } }),
+    "The initialization was ended: Output limit of 10 bytes reached",
+  );
+  assertEquals(stdout.bytes().length, 10);
+});
+
+Deno.test("what an initialization cannot have is refused before it begins", async () => {
+  const refused = async (options: Record<string, unknown>, message: string): Promise<void> => {
+    const stdout = captureOutput();
+    const initializing = preinitialize(BUSY, { host, stdout, ...options });
+    await assertRejects(() => initializing, TypeError, message);
+    assertEquals(stdout.bytes().length, 0);
+  };
+  const { signal } = new AbortController();
+  for (
+    const [name, value] of Object.entries({ invoke: { name: "get" }, signal, report: true, listeners: [] })
+  ) {
+    await refused({ [name]: value }, `cannot have "${name}"`);
+  }
+  await refused({ stdin: new ReadableStream() }, "cannot wait");
+  await refused({ stdin: ReadableStream.from(["x"]).values() }, "cannot wait");
+  await refused({ stderr: new WritableStream() }, "cannot wait");
+  const later = asyncFn(["i32"], (half) => Promise.resolve(half * 2), { result: "i32" });
+  await refused({ host: [hostFunctions("h", { answer: later })] }, "cannot wait");
 });
