@@ -19,15 +19,12 @@ import { frozenModule } from "./frozen_module.ts";
 import { captureInstance } from "./instance_state.ts";
 import { reachState } from "./shape.ts";
 
-/** What only a run can have: nobody could give a signal, and no client come, while the thread is the guest's. */
-const FOR_RUNS = ["invoke", "listeners", "report", "signal"] as const;
-
 /**
  * What an initialization gets. All of it happens at once: it can have no stream and no host function that has to be
  * waited for.
  */
 export interface PreinitializeOptions
-  extends Omit<RunOptions, typeof FOR_RUNS[number] | "stdin" | "stdout" | "stderr"> {
+  extends Omit<RunOptions, "invoke" | "listeners" | "report" | "signal" | "stdin" | "stdout" | "stderr"> {
   /** What it reads; nothing unless given. */
   readonly stdin?: Exclude<Input, ReadableStream<Uint8Array> | AsyncIterable<Uint8Array | string>>;
   /** Where its output goes; to this process's own unless given. */
@@ -40,6 +37,9 @@ export interface PreinitializeOptions
    */
   readonly initializer?: string;
 }
+
+/** What only a run can have: nobody could give a signal, and no client come, while the thread is the guest's. */
+const FOR_RUNS = ["invoke", "listeners", "report", "signal"] as const;
 
 /** Initializers that are known by their names. */
 const KNOWN = ["wizer.initialize", "wizer-initialize"] as const;
