@@ -13,12 +13,21 @@ export interface Source {
    * Asks for more. Called again only after the last call has settled.
    *
    * @returns Some bytes, which nobody changes any more; `undefined` at the end
-   * @throws {Fault} What a read should end with; anything else becomes `EIO`
+   * @throws {Fault | NotBytesError} What a read should end with; anything else becomes `EIO`
    */
   next(): Promise<Uint8Array<ArrayBufferLike> | undefined>;
 
   /** Called once, when nobody wants more. */
   cancel(): void;
+}
+
+/**
+ * Thrown by a read when what arrived was neither bytes nor text: a mistake of the application, which no guest can answer
+ * for.
+ */
+export class NotBytesError extends TypeError {
+  /** The name of the class, `"NotBytesError"`. */
+  override readonly name = "NotBytesError";
 }
 
 /**
@@ -48,7 +57,7 @@ export class PulledInput implements InputStream {
   #pulling = false;
   #ended = false;
   #closed = false;
-  #fault: Fault | undefined;
+  #failure: Fault | NotBytesError | undefined;
 
   /**
    * Makes an input that has asked for nothing yet.
@@ -87,12 +96,12 @@ export class PulledInput implements InputStream {
    * @param start First index in `into` to fill
    * @param end Index in `into` after the last to fill
    * @returns How many bytes were copied; 0 at the end
-   * @throws {Fault} `EAGAIN` when not ready, or what the source ended with
+   * @throws {Fault | NotBytesError} `EAGAIN` when not ready, or what the source ended with
    */
   peek(into: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
     const ready = this.ready();
     if (ready === undefined) throw Fault.of("EAGAIN");
-    if (ready === 0 && this.#fault !== undefined) throw this.#fault;
+    if (ready === 0 && this.#failure !== undefined) throw this.#failure;
     const count = Math.min(end - start, ready);
     into.set(this.#piece.subarray(0, count), start);
     return count;
@@ -103,7 +112,7 @@ export class PulledInput implements InputStream {
     if (this.#closed) return;
     this.#closed = true;
     this.#piece = new Uint8Array(0);
-    this.#fault = undefined;
+    this.#failure = undefined;
     this.#end();
     this.#source.cancel();
   }
@@ -119,7 +128,8 @@ export class PulledInput implements InputStream {
       this.#waiters.wake();
     }, (error) => {
       if (this.#closed) return;
-      this.#fault = error instanceof Fault ? error : new Fault("EIO", "EIO", { cause: error });
+      const told = error instanceof Fault || error instanceof NotBytesError;
+      this.#failure = told ? error : new Fault("EIO", "EIO", { cause: error });
       this.#end();
     });
   }

@@ -4,14 +4,28 @@
  * @module
  */
 import type { InputStream, OutputStream } from "../stream.ts";
-import { PulledInput } from "./pulled.ts";
+import { NotBytesError, PulledInput } from "./pulled.ts";
 import { PushedOutput } from "./pushed.ts";
+
+const encoder = new TextEncoder();
+
+/** The bytes of what a source of the application gives. */
+function bytesOf(piece: unknown): Uint8Array<ArrayBufferLike> {
+  if (piece instanceof Uint8Array) return piece;
+  if (typeof piece === "string") return encoder.encode(piece);
+  if (ArrayBuffer.isView(piece)) return new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength);
+  if (piece instanceof ArrayBuffer || piece instanceof SharedArrayBuffer) return new Uint8Array(piece);
+  const kind = Array.isArray(piece) ? "array" : piece === null ? "null" : typeof piece;
+  throw new NotBytesError(`Cannot read a piece of input of type "${kind}": give a Uint8Array or a string`);
+}
 
 /**
  * An asynchronous input over a web stream. One chunk is held at a time, so a fast source is held back.
  *
- * @param stream The web stream, locked from now on and cancelled when the guest is done with it
- * @returns The stream; a read ends with `EIO` when the web stream errors
+ * @param stream The web stream, locked from now on and cancelled when the guest is done with it. Texts in it become
+ * UTF-8, buffers and views of any kind their bytes
+ * @returns The stream; a read ends with `EIO` when the web stream errors, and throws a `TypeError` for a chunk that is
+ * neither bytes nor text
  *
  * @example
  * ```ts
@@ -27,7 +41,10 @@ import { PushedOutput } from "./pushed.ts";
 export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>>): InputStream {
   const reader = stream.getReader();
   return new PulledInput({
-    next: async () => (await reader.read()).value,
+    next: async () => {
+      const { done, value } = await reader.read();
+      return done ? undefined : bytesOf(value);
+    },
     // A stream that errors while it is given up has nobody to tell.
     cancel: () => void reader.cancel().catch(() => {}),
   }, "pipe");
@@ -36,8 +53,10 @@ export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>
 /**
  * An asynchronous input over anything that can be iterated asynchronously.
  *
- * @param iterable Gives bytes, or texts that become UTF-8. Its iterator's `return` is called when the guest is done
- * @returns The stream; a read ends with `EIO` when the iterator throws
+ * @param iterable Gives bytes, as buffers and views of any kind, or texts that become UTF-8. Its iterator's `return` is
+ * called when the guest is done
+ * @returns The stream; a read ends with `EIO` when the iterator throws, and throws a `TypeError` for a piece that is
+ * neither bytes nor text
  *
  * @example
  * ```ts
@@ -56,14 +75,13 @@ export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>
  */
 export function iterableInput(iterable: AsyncIterable<Uint8Array<ArrayBufferLike> | string>): InputStream {
   const iterator = iterable[Symbol.asyncIterator]();
-  const encoder = new TextEncoder();
   return new PulledInput({
     next: async () => {
       const { done, value } = await iterator.next();
-      if (done) return undefined;
-      return typeof value === "string" ? encoder.encode(value) : value;
+      return done ? undefined : bytesOf(value);
     },
-    cancel: () => void Promise.resolve(iterator.return?.()).catch(() => {}),
+    // An iterator that fails while it is given up has nobody to tell, at once or later.
+    cancel: () => void Promise.try(() => iterator.return?.()).catch(() => {}),
   }, "pipe");
 }
 
