@@ -240,6 +240,13 @@ export interface Directory {
   parentOf?(path: GuestPath): Directory | undefined;
 
   /**
+   * Hears of a path from here that is not plain, before it is walked: the walk itself shows nothing of dots and slashes.
+   *
+   * @param path The path as the guest wrote it
+   */
+  winding?(path: GuestPath): void;
+
+  /**
    * A short cut for {@linkcode list} that keeps no entry, for backings that have the names as bytes: listings can be long.
    *
    * @param visit Hears of each entry, in the same order

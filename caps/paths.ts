@@ -26,6 +26,7 @@ function at<T>(root: Directory, path: GuestPath, follow: boolean, act: (place: P
       }
     }
   }
+  if (!path.plain) root.winding?.(path);
   const place = walk(root, path.text, follow);
   try {
     return act(place);

@@ -111,6 +111,14 @@ export class ObservedDirectory implements Directory {
     });
   }
 
+  /** What comes behind dots may be out of reach from further in, so the path counts as beginning in the directory. */
+  winding(path: GuestPath): void {
+    // Slashes and dots at the end change nothing about where it begins.
+    const names = path.text.replace(/(\/\.?)+$/, "").split("/");
+    if (!names.some(isDots) || leadsOut(names)) return;
+    this.#watcher.called?.("directory", this.#path);
+  }
+
   parentOf(path: GuestPath): Directory | undefined {
     const parent = this.#parentOf(path);
     return parent && this.#child(parent, this.#at(path.text.slice(0, path.text.lastIndexOf("/"))));
@@ -187,4 +195,14 @@ export class ObservedDirectory implements Directory {
   #child(inner: Directory, path: string): ObservedDirectory {
     return new ObservedDirectory(inner, this.#watcher, path);
   }
+}
+
+function isDots(name: string): boolean {
+  return name === "" || name === "." || name === "..";
+}
+
+/** Whether there are more ways up than down: the walk will refuse it. */
+function leadsOut(names: readonly string[]): boolean {
+  let depth = 0;
+  return names.some((name) => (depth += name === ".." ? -1 : isDots(name) ? 0 : 1) < 0);
 }

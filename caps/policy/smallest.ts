@@ -92,14 +92,19 @@ function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): P
   if (!single || files.length === 0 || files.length > MOST_FILES) {
     return [{
       dir: below(path, common),
-      as: below(as, common),
+      as: below(mountKey(as), common),
       access: accessFor(use.changes, mount),
       ...limits,
     }];
   }
   return files.map(({ path: name, changes }) => {
     const names = namesOf(name);
-    return { file: below(path, names), as: below(as, names), access: accessFor(changes, mount), ...limits };
+    return {
+      file: below(path, names),
+      as: below(mountKey(as), names),
+      access: accessFor(changes, mount),
+      ...limits,
+    };
   });
 }
 

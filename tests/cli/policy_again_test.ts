@@ -49,7 +49,11 @@ const CASES: Readonly<Record<string, readonly Again[]>> = {
   ],
   "the way to what was used is granted, too": [
     ["--dir w", "read:w/sub/../a.txt", [dir("w")]],
-    ["--dir w", "append:w/sub/deep/../e.txt", [dir("w/sub", "rw")]],
+    ["--dir w", "append:w/sub/deep/../e.txt", [dir("w", "rw")]],
+    ["--dir w", "read:w/sub/deep/../deep/d.txt", [dir("w")]],
+    ["--dir .", "read:./w/sub/c.txt", [dir(".")]],
+    ["--dir w", "list:w/sub/", [dir("w/sub")]],
+    ["--dir w", "read:w/a.txt read:w/../x", [file("w/a.txt")]],
     ["--dir w", "write:w/sub/link", [dir("w", "rw")]],
     ["--dir w", "read:w/sub/link", [dir("w")]],
     ["--dir w", "read:w/way/c.txt", [dir("w")]],
