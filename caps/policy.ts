@@ -55,6 +55,8 @@ export interface PolicyOverlay {
 export interface PolicyTemporary {
   /** The program's name for it. */
   readonly tmp: string;
+  /** Whether it can be changed; `"rw"` unless given. */
+  readonly access?: "ro" | "rw";
   /** What may be added to it. */
   readonly limits?: PolicyGrowth;
 }

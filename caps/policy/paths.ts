@@ -47,11 +47,21 @@ export function pathInPolicy(directory: string, path: string, style: PathStyle):
  * ```
  */
 export function pathForPolicy(directory: string, path: string, current: string, style: PathStyle): string {
-  const absolute = pathInPolicy(current, path, style);
+  const absolute = tidy(pathInPolicy(current, path, style), style);
   if (directory === "") return absolute;
-  if (absolute === directory) return ".";
-  const inside = directory.endsWith(separator(style)) ? directory : directory + separator(style);
+  const here = tidy(directory, style);
+  if (absolute === here) return ".";
+  const inside = joined(here, "", style);
   return absolute.startsWith(inside) ? absolute.slice(inside.length) : absolute;
+}
+
+/** An absolute path without what makes no difference: slashes at the end, doubled ones, and `.` components. */
+function tidy(path: string, style: PathStyle): string {
+  // What two backslashes begin on Windows is no path without both.
+  const [root] = (style === "windows" ? /^([A-Za-z]:)?[\\/]*/ : /^\/*/).exec(path)!;
+  const names = path.slice(root.length).split(style === "windows" ? /[\\/]/ : "/");
+  const rest = names.filter((name) => name !== "" && name !== ".").join(separator(style));
+  return (style === "windows" ? root : "/") + rest;
 }
 
 /**

@@ -111,7 +111,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     ...Object.keys(limits).length === 0
       ? {}
       : { limits: { ...timeout === undefined ? {} : { timeout: `${timeout}ms` }, ...sizes } },
-    ...clock.kind === "system" ? {} : { clock: clockText(clock) },
+    ...clock.kind === "system" && !deterministic ? {} : { clock: clockText(clock) },
     ...seed === undefined ? {} : { seed },
     ...deterministic ? { deterministic } : {},
     ...backend === "auto" ? {} : { backend },
@@ -139,7 +139,8 @@ function mountOf(mount: PolicyMount, index: number, directory: string, style: Pa
     ? {}
     : { limits: growthOf(mount.limits, `mounts[${index}].limits`) };
   if ("tmp" in mount) {
-    return { kind: "memory", host: "", guest: mount.tmp, readOnly: false, flag: "tmp", ...limits };
+    const readOnly = mount.access === "ro";
+    return { kind: "memory", host: "", guest: mount.tmp, readOnly, flag: "tmp", ...limits };
   }
   const [kind, written, flag] = "dir" in mount
     ? ["directory", mount.dir, "dir"] as const
@@ -163,9 +164,12 @@ function policyMount(mount: MountSetting, path: (host: string) => string): Polic
   const access = readOnly ? "ro" : "rw";
   switch (mount.kind) {
     case "memory":
-      return { tmp: guest, ...limits };
+      return { tmp: guest, ...readOnly ? { access } : {}, ...limits };
     case "overlay":
-      return { overlay: path(mount.host), as: guest, ...limits };
+      // One that cannot be changed is what lies under it.
+      return readOnly
+        ? { dir: path(mount.host), as: guest, access }
+        : { overlay: path(mount.host), as: guest, ...limits };
     case "file":
       return { file: path(mount.host), as: guest, access, ...limits };
     case "directory":
@@ -195,7 +199,8 @@ function growthOf({ disk, fileSize, entries }: PolicyGrowth, place: string): Gro
   };
 }
 
-function clockText(clock: Exclude<ClockSetting, { kind: "system" }>): string {
+function clockText(clock: ClockSetting): string {
+  if (clock.kind === "system") return "system";
   if (clock.kind === "fixed") return `fixed:${new Date(Number(clock.time / 1_000_000n)).toISOString()}`;
   return `step:${clock.step / 1_000_000n}.${String(clock.step % 1_000_000n).padStart(6, "0")}ms`;
 }

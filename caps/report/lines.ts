@@ -59,7 +59,7 @@ export function grantText(
   mount: NonNullable<Granted["mounts"]>[number],
 ): [name: string, what: string, access: string] {
   if ("object" in mount) return [mount.object, "made by the application", ""];
-  if ("tmp" in mount) return [mount.tmp, "in memory", "rw"];
+  if ("tmp" in mount) return [mount.tmp, "in memory", mount.access ?? "rw"];
   if ("overlay" in mount) return [mount.as ?? mount.overlay, `${mount.overlay}, changes in memory`, "rw"];
   const path = "dir" in mount ? mount.dir : mount.file;
   return [mount.as ?? path, "dir" in mount ? path : `the file ${path}`, mount.access ?? "ro"];

@@ -43,7 +43,7 @@ Deno.test("what is no policy is told with its place", () => {
     ],
     [{ mounts: [{ dir: "x", as: "a\0b" }] }, "mounts[0].as must be a string that is not empty, without NUL"],
     [{ mounts: [{ dir: "x", access: "r" }] }, 'mounts[0].access must be "ro" or "rw"'],
-    [{ mounts: [{ tmp: "x", access: "ro" }] }, "mounts[0].access is not known"],
+    [{ mounts: [{ overlay: "x", access: "ro" }] }, "mounts[0].access is not known"],
     [
       { mounts: [{ tmp: "x", limits: { disc: 1 } }] },
       'mounts[0].limits.disc is not known | Did you mean "disk"?',
@@ -180,6 +180,38 @@ Deno.test("paths of a policy start from its file", () => {
     "posix",
   );
   assertEquals([stdin, stdout, stderr], ["null", "inherit", "ci/null"]);
+});
+
+Deno.test("slashes and dots that make no difference are not kept", () => {
+  const forPolicy = (path: string, directory = "/me/ci"): string =>
+    pathForPolicy(directory, path, "/me/ci", "posix");
+  assertEquals(["./", ".", "/me/ci/", "/me//ci/."].map((path) => forPolicy(path)), [".", ".", ".", "."]);
+  assertEquals(["docs/", "./docs//", "/me/ci//docs"].map((path) => forPolicy(path)), [
+    "docs",
+    "docs",
+    "docs",
+  ]);
+  assertEquals([forPolicy("./", ""), forPolicy("/", ""), forPolicy("/", "/")], ["/me/ci", "/", "."]);
+  assertEquals([forPolicy("./", "/me/ci/."), forPolicy("docs", "/me//ci/")], [".", "docs"]);
+  assertEquals(forPolicy("../x/"), "../x", "what .. means only the disk knows");
+  const onWindows = (path: string): string => pathForPolicy("C:\\ci", path, "C:\\ci", "windows");
+  assertEquals([".\\", "docs/", "\\\\host\\share\\"].map(onWindows), [".", "docs", "\\\\host\\share"]);
+});
+
+Deno.test("what is read-only, and which clock there is, is kept", () => {
+  const kept = (...argv: string[]): RunSettings => {
+    const policy = policyOfSettings(settings(...argv), place);
+    return readSettings([], "posix", settingsOfPolicy(parsePolicy(JSON.stringify(policy)), "", "posix"));
+  };
+  const { mounts } = kept("--read-only", "--tmp", "/t", "--overlay", "/srv::/over", "--dir", "/srv::/in");
+  assertEquals(mounts.map(({ guest, readOnly }) => [guest, readOnly]), [
+    ["/t", true],
+    ["/over", true],
+    ["/in", true],
+  ]);
+  assert(!kept("--tmp", "/t").mounts[0]!.readOnly);
+  assertEquals(kept("--deterministic", "--clock", "system").clock, { kind: "system" });
+  assertEquals(kept("--deterministic").clock, { kind: "step", step: 1_000_000n });
 });
 
 Deno.test("a file that is called as one of the words for streams stays a file", () => {

@@ -47,6 +47,29 @@ Deno.test("what --print-policy prints grants the same, from everywhere", async (
   });
 });
 
+Deno.test("a policy that was saved can be read, however its directories were written", async () => {
+  await inScratch({ "w/a.txt": "hello" }, async (directory) => {
+    const cases = [
+      ["p.json", "./", "./w/a.txt", "./w/b.txt"],
+      ["p.json", `${directory}/`, `${directory}/w/a.txt`, `${directory}/w/b.txt`],
+      ["w/p.json", "w/", "w/a.txt", "w/b.txt"],
+    ] as const;
+    for (const [policy, granted, ...args] of cases) {
+      const flags = ["--report=r.json", "--save-policy", policy, "--dir", granted];
+      const saved = await keyhole(directory, ...flags, copy, ...args);
+      assertEquals([saved.code, saved.stderr], [0, ""]);
+      const again = await keyhole(directory, "--policy", policy, copy, ...args);
+      assertEquals([again.code, again.stderr], [0, ""], granted);
+      await Deno.remove(`${directory}/w/b.txt`);
+      const made = await keyhole(directory, "policy", "--from", "r.json", "-o", policy);
+      assertEquals(made.code, 0);
+      const smallest = await keyhole(directory, "--policy", policy, copy, ...args);
+      assertEquals([smallest.code, smallest.stderr], [0, ""], granted);
+      await Deno.remove(`${directory}/w/b.txt`);
+    }
+  });
+});
+
 Deno.test("who may connect grants a program nothing, is kept in policies and is told in no report", async () => {
   const users = { alice: { uid: 0, tokenHash: "ab".repeat(32), limits: { memory: 65536 } } };
   const files = {
@@ -101,7 +124,7 @@ Deno.test("a policy that cannot be used is one clear error", async () => {
       }
       const broken = await keyhole(directory, "--policy", "bad.json", copy);
       assertEquals(broken.code, 2);
-      assert(broken.stderr.startsWith('error: Policy "bad.json": is not JSON: '), broken.stderr);
+      assert(broken.stderr.startsWith('error: Policy "bad.json" is not JSON: '), broken.stderr);
       assertEquals(broken.stderr.split("\n").length, 2);
     },
   );
