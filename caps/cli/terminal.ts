@@ -41,7 +41,7 @@ export interface Terminal {
    *
    * @param name Its name
    * @returns Its value, or `undefined` when it is not set
-   * @throws {CommandError} Without Deno's permission to read it
+   * @throws {CommandError} Without Deno's permission to read it, and when its value is not UTF-8
    */
   variable(name: string): string | undefined;
 
@@ -147,6 +147,9 @@ function permitted<T>(read: () => T, variable?: string): T {
     mustNotAsk({ name: "env", variable });
     return read();
   } catch (error) {
+    if (error instanceof Deno.errors.InvalidData) {
+      throw new CommandError(`Variable "${variable}" is not UTF-8, so it cannot be passed on`);
+    }
     if (!(error instanceof Deno.errors.NotCapable)) throw error;
     throw new CommandError("Deno was not given the permission to read variables", {
       hint: "Start keyhole with deno run --allow-env, or with -A",

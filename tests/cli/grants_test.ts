@@ -2,7 +2,7 @@
  * What flags grant to a guest, seen from inside.
  */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyhole, keyholeWith } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeInShell, keyholeWith } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 
@@ -184,4 +184,18 @@ Deno.test("an export is called with typed arguments, and its results are printed
   for (const [name, args, code, stdout, stderr] of rows) {
     assertEquals(await keyhole(".", "--invoke", name, reactor, ...args), { code, stdout, stderr });
   }
+});
+
+Deno.test({
+  name: "a variable that is not UTF-8 cannot be passed on, and is left out of all",
+  ignore: Deno.build.os === "windows",
+  async fn(): Promise<void> {
+    const set = `KEYHOLE_A=$(printf 'x\\377') "$@"`;
+    const stderr = 'error: Variable "KEYHOLE_A" is not UTF-8, so it cannot be passed on\n';
+    for (const flag of ["--env=KEYHOLE_A", "--allow-env=KEYHOLE_A"]) {
+      assertEquals(await keyholeInShell(set, ".", flag, calls, "environ"), { code: 2, stdout: "", stderr });
+    }
+    const all = await keyholeInShell(set, ".", "--inherit-env", calls, "environ");
+    assertEquals([all.code, all.stdout.includes("KEYHOLE_A"), all.stderr], [0, false, ""]);
+  },
 });
