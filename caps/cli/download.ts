@@ -4,6 +4,7 @@
  * @module
  */
 import { mustBePermitted } from "../host/permitted.ts";
+import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
 
 /** The exit code for a module that is not there or cannot be fetched. */
@@ -22,7 +23,7 @@ export async function download(
   progress: (received: number, total: number | undefined) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    mustBePermitted({ name: "net", host: new URL(address).host });
+    mustBePermitted({ name: "net", host: addressOf(address).host });
     const response = await fetch(address);
     if (!response.ok) {
       await response.body?.cancel();
@@ -52,9 +53,36 @@ export async function download(
         hint,
       });
     }
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`Module "${address}" cannot be fetched: ${reason}`, { code: NOT_FOUND });
+    throw new CommandError(`Module "${address}" cannot be fetched: ${causeOf(error)}`, { code: NOT_FOUND });
   }
+}
+
+/**
+ * Takes apart where a module is on the web.
+ *
+ * @param module Its address, as the user wrote it
+ * @returns The same, taken apart
+ * @throws {CommandError} With 127 when it is no address
+ *
+ * @example
+ * ```ts
+ * import { addressOf } from "./download.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(addressOf("https://example.com:8443/tool.wasm").host, "example.com:8443");
+ * ```
+ */
+export function addressOf(module: string): URL {
+  if (URL.canParse(module)) return new URL(module);
+  throw new CommandError(`Module "${module}" cannot be fetched: it is not a valid address`, {
+    code: NOT_FOUND,
+  });
+}
+
+/** That a fetch failed is all that its error says; why, its cause does. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return reasonOf(cause).replace(/^error sending request .*?: client error \(\w+\): /i, "");
 }
 
 /**

@@ -6,7 +6,8 @@
 import { parseAddress } from "../address.ts";
 import { directoryOf } from "../policy/paths.ts";
 import type { PathStyle } from "../mount.ts";
-import { shellWord } from "./messages.ts";
+import { addressOf } from "./download.ts";
+import { CommandError, shellWord } from "./messages.ts";
 import type { RunSettings } from "./run_settings.ts";
 
 /** What grants alone do not tell. */
@@ -27,6 +28,7 @@ export interface PermissionFacts {
  * @param settings What it grants
  * @param facts What grants alone do not tell
  * @returns Deno's flags, each as a shell has to be given it
+ * @throws {CommandError} With 127 for a module whose address is none
  *
  * @example
  * ```ts
@@ -43,7 +45,7 @@ export interface PermissionFacts {
 export function permissionsFor(settings: RunSettings, facts: PermissionFacts): string[] {
   const needs = new Needs();
   const { module, policy } = facts;
-  if (module !== undefined && /^https?:\/\//i.test(module)) needs.net.add(new URL(module).host);
+  if (module !== undefined && /^https?:\/\//i.test(module)) needs.net.add(addressOf(module).host);
   else if (module !== undefined && module !== "-") needs.read.add(pathOf(module));
   if (policy !== undefined) needs.read.add(policy);
   for (const mount of settings.mounts) addMount(needs, mount, facts);
@@ -123,5 +125,11 @@ function addListener(needs: Needs, address: string): void {
 }
 
 function pathOf(module: string): string {
-  return module.startsWith("file:") ? decodeURIComponent(new URL(module).pathname) : module;
+  if (!module.startsWith("file:")) return module;
+  try {
+    // As Deno does: a percent sign that begins no code stands for itself.
+    return decodeURIComponent(new URL(module).pathname.replace(/%(?![\da-f]{2})/gi, "%25"));
+  } catch {
+    throw new CommandError(`Module "${module}" cannot be read: it is not a valid address`, { code: 127 });
+  }
 }

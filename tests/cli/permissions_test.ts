@@ -19,6 +19,7 @@ Deno.test("the permissions are those of the grants", () => {
     [true, ["m.wasm"], "--allow-read=m.wasm"],
     [true, ["-"], ""],
     [true, ["https://example.com:8443/m.wasm"], "--allow-net=example.com:8443"],
+    [true, ["file:///my%20dir/50%.wasm"], "'--allow-read=/my dir/50%.wasm'"],
     [true, ["--tmp", "/t", "m.wasm"], "--allow-read=m.wasm"],
     [true, ["--dir", "a", "m.wasm"], "--allow-read=m.wasm --allow-ffi"],
     [false, ["--dir", "a", "m.wasm"], "--allow-read=m.wasm,a --allow-write=a"],
@@ -43,6 +44,20 @@ Deno.test("the permissions are those of the grants", () => {
     [true, ["--prompt"], "--allow-read --allow-write --allow-ffi"],
   ];
   for (const [kernel, argv, flags] of cases) assertEquals(permissions(kernel, ...argv), flags);
+});
+
+Deno.test("no permissions are printed for a run that is refused with all of them", async () => {
+  const lockdown = "error: Lockdown cannot be had here\n" +
+    "  hint: It needs Linux with Landlock, Deno with --allow-ffi, and the kernel backend\n";
+  const rows: [args: string[], code: number, stderr: string][] = [
+    [["http://"], 127, 'error: Module "http://" cannot be fetched: it is not a valid address\n'],
+    [["file:///%ff"], 127, 'error: Module "file:///%ff" cannot be read: it is not a valid address\n'],
+    [["--backend", "portable", "--lockdown", "require", "--dir", ".", "m.wasm"], 2, lockdown],
+  ];
+  for (const [args, code, stderr] of rows) {
+    const printed = await keyhole(".", "--print-permissions", ...args);
+    assertEquals(printed, { code, stdout: "", stderr }, args.join(" "));
+  }
 });
 
 async function withPermissions(

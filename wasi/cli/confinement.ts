@@ -26,7 +26,16 @@ export function isLockedDown({ lockdown: wanted, backend, mounts }: RunSettings)
   const kernel = (backend === "auto" ? defaultBackend() : backend) === "kernel";
   if (kernel && lockdownVersion() !== undefined) return true;
   if (wanted === "auto") return false;
-  throw new CommandError("Lockdown cannot be had here", {
+  throw noLockdown();
+}
+
+/**
+ * The error for lockdown that is required where it cannot be had.
+ *
+ * @returns The error, which says what it needs
+ */
+export function noLockdown(): CommandError {
+  return new CommandError("Lockdown cannot be had here", {
     hint: "It needs Linux with Landlock, Deno with --allow-ffi, and the kernel backend",
   });
 }

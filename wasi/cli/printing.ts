@@ -33,10 +33,13 @@ export async function printPermissions(line: CommandLine, terminal: Terminal): P
   const settings = await settingsOf(line, terminal);
   const { permissionsFor } = await import("../../caps/cli/permissions.ts");
   const { kernelBackendExists } = await import("../../caps/host/open.ts");
+  const kernel = settings.backend === "auto" ? kernelBackendExists() : settings.backend === "kernel";
+  // No permissions would do for a run that is refused with all of them.
+  if (settings.lockdown === "require" && !kernel) throw (await import("./confinement.ts")).noLockdown();
   const flags = permissionsFor(settings, {
     module: line.operands[0],
     policy: line.flags.find(({ name }) => name === "policy")?.value,
-    kernel: settings.backend === "auto" ? kernelBackendExists() : settings.backend === "kernel",
+    kernel,
     style: terminal.pathStyle,
   });
   terminal.say(`${flags.join(" ")}\n`);
