@@ -51,7 +51,9 @@ function reading<T>(what: "Policy" | "Report", path: string, use: (text: string)
     return use(text);
   } catch (error) {
     if (!(error instanceof PolicyError || error instanceof CommandError)) throw error;
-    throw new CommandError(`${what} "${path}": ${error.message}`, { hint: error.hint });
+    // What is said of the whole has no place of its own.
+    const colon = /^(is not JSON|tells|was granted)\b/.test(error.message) ? "" : ":";
+    throw new CommandError(`${what} "${path}"${colon} ${error.message}`, { hint: error.hint });
   }
 }
 
