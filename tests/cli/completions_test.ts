@@ -66,6 +66,7 @@ Deno.test("bash offers commands, flags, values and files where each belongs", as
     // Behind the module nothing of keyhole's is offered.
     [["m.wasm", "--mapd"], []],
     [["--dir", ".", "m.wasm", "--mapd"], []],
+    [["serve", "m.wasm", "--mapd"], []],
     [["--dir", "=", ".", "--trace", "=", "fd", "--mapd"], ["--mapdir"]],
     [["run", "--dir", ".", "--mapd"], ["--mapdir"]],
     [["m.wasm", "su"], ["sub dir"]],
@@ -74,5 +75,35 @@ Deno.test("bash offers commands, flags, values and files where each belongs", as
     const answer = await offered(...words);
     if (answer === undefined) return;
     assertEquals(answer, offers, words.join(" "));
+  }
+});
+
+Deno.test("fish offers flags up to the module, and nothing of keyhole's behind it", async () => {
+  const rows: [line: string, offers: string[]][] = [
+    ["keyhole --mapd", ["--mapdir"]],
+    ["keyhole run --mapd", ["--mapdir"]],
+    ["keyhole --dir . --quiet --mapd", ["--mapdir"]],
+    ["keyhole --dir=. --mapd", ["--mapdir"]],
+    ["keyhole inspect --", ["--help", "--json"]],
+    ["keyhole inspect a.wasm --js", ["--json"]],
+    ["keyhole completions ", ["bash", "fish", "zsh"]],
+    ["keyhole x.wasm --", []],
+    ["keyhole run x.wasm --", []],
+    ["keyhole --dir . x.wasm --mapd", []],
+    ["keyhole - --mapd", []],
+    ["keyhole x.wasm inspect --", []],
+    ["keyhole serve x.wasm --", []],
+  ];
+  const cwd = await Deno.makeTempDir();
+  try {
+    for (const [line, offers] of rows) {
+      const script = `${completionScript("fish")}\ncomplete -C "${line}"`;
+      const text = await shell("fish", ["--no-config", "-c", script], cwd);
+      if (text === undefined) return;
+      const words = text.split("\n").filter((it) => it !== "").map((it) => it.split("\t")[0]);
+      assertEquals(words.toSorted(), offers, line);
+    }
+  } finally {
+    await Deno.remove(cwd, { recursive: true });
   }
 });

@@ -55,7 +55,9 @@ ${commands.join("\n")}
       *) module=1; break ;;
     esac
   done
-  if [[ $command == run && $module ]]; then
+  if [[ $command == @(${
+    COMMAND_NAMES.filter((name) => COMMANDS[name].flagsEndAtOperand).join("|")
+  }) && $module ]]; then
     _keyhole_offer file "$word" # the program's own arguments
     return
   fi
