@@ -107,8 +107,13 @@ export async function serve(source: string | URL | Uint8Array, options: ServeOpt
   }
   const bytes = await toBinary(source instanceof Uint8Array ? source : await readModuleBytes(source));
   const shared = new Shared(bytes, options);
-  // Whatever is wrong with the module is told at once and not to the first client.
-  await shared.programFor(effectiveLimits(options.limits));
+  try {
+    // Whatever is wrong with the module is told at once and not to the first client.
+    await shared.programFor(effectiveLimits(options.limits));
+  } catch (error) {
+    shared.close();
+    throw error;
+  }
   const server = new KeyholeServer(shared);
   options.signal?.addEventListener("abort", () => void server.close());
   if (options.signal?.aborted) void server.close();

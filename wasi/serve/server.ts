@@ -180,7 +180,7 @@ export class KeyholeServer implements Server {
 
   #finishIfDone(): void {
     if (!this.#closed || this.#clients > 0) return;
-    for (const preopen of this.#shared.opened.splice(0)) preopen.close();
+    this.#shared.close();
     this.#finish();
   }
 }

@@ -22,8 +22,6 @@ export class Shared {
   readonly options: ServeOptions;
   /** What every guest finds open. */
   readonly preopens: readonly Preopen[];
-  /** Directories that were opened for the server, to be closed with it. */
-  readonly opened: Directory[];
   /** The clocks of every guest. */
   readonly clocks: Clocks;
   /** The randomness of every guest. */
@@ -40,6 +38,8 @@ export class Shared {
   readonly bytesOut: Budget;
   /** The calls of all guests. */
   readonly calls: Rate;
+  /** Directories that were opened for the server. */
+  readonly #opened: Directory[] = [];
   readonly #bytes: Uint8Array<ArrayBufferLike>;
   readonly #programs = new Map<string, Promise<Program>>();
 
@@ -51,7 +51,6 @@ export class Shared {
   constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
     this.#bytes = bytes;
     this.options = options;
-    this.opened = [];
     this.preopens = this.#open(options.dirs ?? {});
     this.clocks = options.clocks ?? systemClocks();
     this.random = options.random ?? systemRandom();
@@ -85,13 +84,18 @@ export class Shared {
       return Object.entries(dirs).map(([name, directory]) => {
         if (typeof directory !== "string" && !(directory instanceof URL)) return { name, directory };
         const opened = hostDirectory(directory);
-        this.opened.push(opened);
+        this.#opened.push(opened);
         return { name, directory: opened };
       });
     } catch (error) {
-      for (const directory of this.opened) directory.close();
+      this.close();
       throw error;
     }
+  }
+
+  /** Closes what was opened for the server. */
+  close(): void {
+    for (const directory of this.#opened.splice(0)) directory.close();
   }
 
   /**

@@ -305,3 +305,24 @@ Deno.test("a module that cannot be served is refused before anybody comes", asyn
   await assertRejects(() => serve(SESSION_GUEST, { door, token: true }), TypeError, "admit");
   door.close();
 });
+
+Deno.test({
+  name: "a module that cannot be served leaves no directory open",
+  ignore: Deno.build.os !== "linux",
+  async fn(): Promise<void> {
+    const directory = await Deno.makeTempDir();
+    const door = await openDoor("tcp:127.0.0.1:0");
+    const open = (): number => [...Deno.readDirSync("/proc/self/fd")].length;
+    const attempt = (): Promise<void> =>
+      assertRejects(
+        () => serve(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1]), { door, dirs: { "/a": directory } }),
+        UnusableModuleError,
+      );
+    await attempt();
+    const before = open();
+    for (let round = 0; round < 5; round++) await attempt();
+    assertEquals(open(), before);
+    door.close();
+    await Deno.remove(directory);
+  },
+});
