@@ -4,11 +4,13 @@
  * `Deno` opens by path, so a directory here is a path *and* the device and inode that lay there when it was found, of
  * itself and of every directory on the way from the mount's root. All are compared before each use, from the root on:
  * links that came in between would be gone through, and tell what lies outside. A directory that was moved, removed or
- * replaced is `ESTALE` from then on, whatever has its name, and so is all below it. When it was born is not compared:
- * overlay file systems (containers) tell another time once something in it was written. A file is looked at, opened,
- * and what was opened compared with what was looked at; only then is it emptied, read or written. Neither
- * `create: true` nor a flag against links is relied on: the first goes through a dangling link, the second does nothing
- * where Deno resolves the path itself.
+ * replaced is `ESTALE` from then on, whatever has its name, and so is all below it. (One made in the same place can be
+ * given the same number, and passes for it. When they were born is not compared: overlay file systems, as in
+ * containers, tell another time once something in a directory was written.)
+ *
+ * A file is looked at, opened, and what was opened compared with what was looked at; only then is it emptied, read or
+ * written. Neither `create: true` nor a flag against links is relied on: the first goes through a dangling link, the
+ * second does nothing where Deno resolves the path itself.
  *
  * What is left: between the comparison and the call that uses the path lie some microseconds. Another process that may
  * write the mount's directories and swaps one for a link again and again will hit them, and then a file beside the mount
