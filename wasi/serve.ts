@@ -11,15 +11,19 @@ import type { Door, Peer } from "../caps/visitor.ts";
 import type { HostModule } from "./host_functions.ts";
 import { toBinary } from "./program.ts";
 import type { Admit } from "./serve/admission.ts";
+import { rehearse } from "./serve/rehearsal.ts";
 import { KeyholeServer } from "./serve/server.ts";
-import { effectiveLimits, type SessionLimits, type TotalLimits } from "./serve/limits.ts";
+import type { SessionLimits, TotalLimits } from "./serve/limits.ts";
 import { Shared } from "./serve/shared.ts";
 
 /** How guests are served. What is not named here, they do not get. */
 export interface ServeOptions {
   /** Where clients come in; closed with the server. */
   readonly door: Door;
-  /** What guests may import besides the system interface. All sessions share what is behind it. */
+  /**
+   * What guests may import besides the system interface. All sessions share what is behind it. Unless it is left to
+   * `admit`, the module must find in it all that it imports.
+   */
   readonly host?: readonly HostModule[];
   /** The arguments of every guest after the first; none unless given. */
   readonly args?: readonly string[];
@@ -85,9 +89,11 @@ export interface Server {
  * @param source The module: a path, or its bytes in either format
  * @param options How guests are served
  * @returns The server
- * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {UnusableModuleError} For a module that cannot be run, or imports what it would not get
  * @throws {Fault} When a directory cannot be opened
- * @throws {TypeError} When tokens are asked for and nobody looks at them
+ * @throws {TypeError} When tokens are asked for and nobody looks at them; for an argument or a variable with a NUL in it,
+ * or a variable's name with `=` in it
+ * @throws {RangeError} For a limit of open files that is no whole number, or above 1,048,576
  *
  * @example
  * ```ts
@@ -108,8 +114,8 @@ export async function serve(source: string | URL | Uint8Array, options: ServeOpt
   const bytes = await toBinary(source instanceof Uint8Array ? source : await readModuleBytes(source));
   const shared = new Shared(bytes, options);
   try {
-    // Whatever is wrong with the module is told at once and not to the first client.
-    await shared.programFor(effectiveLimits(options.limits));
+    // Whatever is wrong is told at once and not to the first client.
+    await rehearse(shared);
   } catch (error) {
     shared.close();
     throw error;

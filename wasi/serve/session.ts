@@ -113,15 +113,13 @@ export class Session implements CallerSession {
   }
 
   #runOptions(): RunModuleOptions {
-    const { options, preopens, clocks, random } = this.#shared;
+    const { given } = this.#shared;
     const { fuel, timeout, log, openFiles } = this.#limits;
     const tell = (message: string): void => this.#shared.log(`session ${this.id}: ${message}`);
     return {
-      args: [options.argv0 ?? "guest", ...options.args ?? []],
-      env: this.#admission.env ?? options.env ?? {},
-      preopens,
-      clocks,
-      random,
+      ...given,
+      env: this.#admission.env ?? given.env,
+      host: this.#admission.host ?? given.host,
       stdin: sessionInput(this.#visitor.input, this.#watch("in", this.#bytesIn, this.#shared.bytesIn)),
       stdout: sessionOutput(this.#visitor.output, this.#watch("out", this.#bytesOut, this.#shared.bytesOut)),
       stderr: logOutput(log, (line) => tell(`says: ${line}`)),
@@ -138,7 +136,6 @@ export class Session implements CallerSession {
         this.#countMemory(this.#memory?.size ?? 0);
       },
       signal: this.#controller.signal,
-      host: this.#admission.host ?? options.host,
       session: this,
       hostFailed: (name, error) => tell(`host function "${name}" failed: ${describeError(error)}`),
     };

@@ -3,14 +3,13 @@
  *
  * @module
  */
-import type { Clocks } from "../../caps/clock.ts";
 import { systemClocks } from "../../caps/clocks/system.ts";
 import type { Directory } from "../../caps/directory.ts";
 import { hostDirectory } from "../../caps/host/open.ts";
-import type { Random } from "../../caps/random.ts";
 import { systemRandom } from "../../caps/system_random.ts";
 import type { Preopen } from "../guest.ts";
 import { loadProgram, type Program } from "../program.ts";
+import type { RunModuleOptions } from "../run.ts";
 import type { ServeOptions } from "../serve.ts";
 import { Budget, Rate } from "./budget.ts";
 import type { EffectiveLimits } from "./limits.ts";
@@ -20,12 +19,8 @@ import { Turns } from "./turns.ts";
 export class Shared {
   /** What the server was made with. */
   readonly options: ServeOptions;
-  /** What every guest finds open. */
-  readonly preopens: readonly Preopen[];
-  /** The clocks of every guest. */
-  readonly clocks: Clocks;
-  /** The randomness of every guest. */
-  readonly random: Random;
+  /** What every guest gets, unless its user gets something else. */
+  readonly given: Pick<RunModuleOptions, "args" | "env" | "preopens" | "clocks" | "random" | "host">;
   /** Whose turn it is. */
   readonly turns: Turns = new Turns();
   /** The fuel of all guests. */
@@ -51,9 +46,14 @@ export class Shared {
   constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
     this.#bytes = bytes;
     this.options = options;
-    this.preopens = this.#open(options.dirs ?? {});
-    this.clocks = options.clocks ?? systemClocks();
-    this.random = options.random ?? systemRandom();
+    this.given = {
+      args: [options.argv0 ?? "guest", ...options.args ?? []],
+      env: options.env ?? {},
+      preopens: this.#open(options.dirs ?? {}),
+      clocks: options.clocks ?? systemClocks(),
+      random: options.random ?? systemRandom(),
+      host: options.host,
+    };
     const { fuel, memory, bytesIn, bytesOut, callsPerSecond } = options.total ?? {};
     this.fuel = new Budget(fuel);
     this.memory = new Budget(memory);

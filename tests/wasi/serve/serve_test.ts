@@ -6,9 +6,10 @@ import {
   openDoor,
   parseText,
   serve,
+  type ServeOptions,
   UnusableModuleError,
 } from "../../../mod.ts";
-import { Client, SESSION_GUEST, withClient, withServer } from "./kit.ts";
+import { Client, SESSION_GUEST, SHELL_GUEST, withClient, withServer } from "./kit.ts";
 
 const ENDED = "keyhole: session ended\n";
 const over = (why: string): string => `keyhole: session ended: ${why}\n`;
@@ -303,6 +304,22 @@ Deno.test("a module that cannot be served is refused before anybody comes", asyn
   const door = await openDoor("tcp:127.0.0.1:0");
   await assertRejects(() => serve(new Uint8Array([1, 2, 3]), { door }), UnusableModuleError);
   await assertRejects(() => serve(SESSION_GUEST, { door, token: true }), TypeError, "admit");
+  await assertRejects(() => serve(SHELL_GUEST, { door }), UnusableModuleError, "host_add");
+  const nobody = (): undefined => undefined;
+  await assertRejects(
+    () => serve(SHELL_GUEST, { door, host: [], admit: nobody }),
+    UnusableModuleError,
+    "host_add",
+  );
+  const nothing = new TextEncoder().encode('(module (memory (export "memory") 1))');
+  await assertRejects(() => serve(nothing, { door }), UnusableModuleError, "nothing to run");
+  for (const admit of [undefined, nobody]) {
+    const attempt = (options: Partial<ServeOptions>): Promise<unknown> =>
+      serve(SESSION_GUEST, { door, admit, ...options });
+    await assertRejects(() => attempt({ env: { "A=B": "C" } }), TypeError, '"A=B"');
+    await assertRejects(() => attempt({ args: ["a\0b"] }), TypeError, "NUL");
+    await assertRejects(() => attempt({ limits: { openFiles: 1e9 } }), RangeError);
+  }
   door.close();
 });
 
