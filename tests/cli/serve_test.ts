@@ -299,6 +299,11 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     "call.json": '{ "invoke": "main" }',
     "doors.json": '{ "listen": ["unix:a", "unix:b"] }',
     "nothing.ts": "export const nothing = 1;",
+    "throws.ts": 'export function host() { throw new Error("no data base"); }',
+    "refuses.ts": 'export function host() { return Promise.reject(new Error("no data base")); }',
+    "empty.ts": "export function host() {}",
+    "object.ts": "export function host() { return {}; }",
+    "number.ts": "export function host() { return [5]; }",
     "module.wasm": "no module",
   }, async (directory) => {
     const told = async (...args: string[]): Promise<string> => {
@@ -335,6 +340,23 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
       await told(...listen, "--host", "nothing.ts", SHELL),
       'error: Module "nothing.ts" exports no function "host"',
     );
+    for (const file of ["throws.ts", "refuses.ts"]) {
+      assertEquals(
+        await told(...listen, "--host", file, SHELL),
+        `error: Function "host" of module "${file}" failed: no data base`,
+      );
+    }
+    for (const file of ["empty.ts", "object.ts", "number.ts"]) {
+      assertEquals(
+        await told(...listen, "--host", file, SHELL),
+        `error: Function "host" of module "${file}" does not return a list of hostFunctions()`,
+      );
+    }
+    assertEquals(
+      await told(...listen, SHELL),
+      `error: Module "${SHELL}" cannot be used: unknown import: function "host.host_add", ` +
+        'nothing is offered under "host"',
+    );
     assertMatch(
       await told(...listen, "--users", "users.json", SHELL),
       /^error: Table of users "users\.json": a\.limits\.memmory is not known/,
@@ -347,7 +369,7 @@ Deno.test("serve: what is wrong is told before anybody comes", () =>
     assertMatch(await told(...listen, "module.wasm"), /not a WebAssembly module/);
     assertMatch(await told(...listen, "--max-sessions", "9000", SHELL), /takes 1 to 8000/);
     assertMatch(await told(...listen, "--socket-mode", "999", SHELL), /is not a mode/);
-    assertEquals([...Deno.readDirSync(directory)].length, 8);
+    assertEquals([...Deno.readDirSync(directory)].length, 13);
   }));
 
 /** A module of functions for the shell that fails when its directory has a file `now`. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { importModule, onEndSignals, onLateErrors, readText } from "../../caps/cli/host_module.ts";
+import { onEndSignals, onLateErrors, readText } from "../../caps/cli/host_module.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
@@ -15,11 +15,11 @@ import { PolicyError } from "../../caps/policy.ts";
 import type { Store } from "../../caps/store.ts";
 import { parseUsers, type User } from "../../caps/users.ts";
 import type { Door } from "../../caps/visitor.ts";
-import type { HostFactory, HostModule } from "../host_functions.ts";
 import { ExitCode } from "../outcome.ts";
 import { serve as serveGuests, type ServeOptions, type Server } from "../serve.ts";
 import { admitUsers, askForToken } from "../serve/users.ts";
 import { openGrants } from "./grants.ts";
+import { loadHostFunctions } from "./host_functions.ts";
 import { loadModule, programName } from "./module_source.ts";
 import { settingsOf } from "./settings.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
@@ -57,7 +57,7 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
     const grants = await openGrants(settings, clocks);
     closing.push(() => grants.close());
     const { memory, timeout, openFiles, fuel, output } = settings.limits;
-    const host = await hostModules(own.host, store);
+    const host = own.host === undefined ? [] : await loadHostFunctions(own.host, store);
     const door = await open(own, log);
     closing.push(() => door.close());
     server = await serveGuests(bytes, {
@@ -138,20 +138,6 @@ function openStore(path: string, log: (text: string) => void): Store {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CommandError(`Cannot keep state in "${path}": ${reason}`);
   }
-}
-
-async function hostModules(
-  path: string | undefined,
-  store: Store | undefined,
-): Promise<readonly HostModule[]> {
-  if (path === undefined) return [];
-  const exported = await importModule(path);
-  if (typeof exported.host !== "function") {
-    throw new CommandError(`Module "${path}" exports no function "host"`, {
-      hint: "Look at examples/shell/host.ts",
-    });
-  }
-  return await (exported.host as HostFactory)({ store });
 }
 
 function accessOf(users: readonly User[] | undefined): Pick<ServeOptions, "admit" | "token"> {
