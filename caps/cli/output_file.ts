@@ -69,14 +69,16 @@ function replaceFile(name: string, bytes: Uint8Array<ArrayBufferLike>): boolean 
   // A file that may not be changed is not to be replaced either.
   if (found !== undefined) Deno.openSync(path, { write: true }).close();
   try {
-    writeNew(beside, bytes);
+    // Until it has the mode of the other, it is nobody else's to read.
+    writeNew(beside, bytes, found === undefined ? undefined : 0o600);
     if (found !== undefined) takeAfter(found, beside);
     Deno.renameSync(beside, path);
     return true;
   } catch (error) {
     remove(beside);
     // A directory that takes no new file, or a file that something is mounted on, may be written all the same.
-    if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.Busy) return false;
+    const busy = error instanceof Error && "code" in error && error.code === "EBUSY";
+    if (busy || error instanceof Deno.errors.PermissionDenied) return false;
     throw error;
   }
 }
@@ -90,8 +92,8 @@ function writeAsItStands(name: string, bytes: Uint8Array<ArrayBufferLike>): void
   }
 }
 
-function writeNew(path: string, bytes: Uint8Array<ArrayBufferLike>): void {
-  const file = Deno.openSync(path, { write: true, createNew: true });
+function writeNew(path: string, bytes: Uint8Array<ArrayBufferLike>, mode?: number): void {
+  const file = Deno.openSync(path, { write: true, createNew: true, mode });
   try {
     for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
   } catch (error) {
