@@ -16,7 +16,7 @@ const CHANGES = Open.write | Open.create | Open.truncate;
  * there is no way back from it to the directory it was made of.
  *
  * @param directory The directory; closed with the one returned
- * @returns A directory whose changes all fail with `EROFS`
+ * @returns A directory whose changes all fail: with `EEXIST` where what is to be made is there, else with `EROFS`
  *
  * @example
  * ```ts
@@ -38,6 +38,20 @@ function wrap(opened: File | Directory): File | Directory {
 
 function refuse(): never {
   throw Fault.of("EROFS");
+}
+
+/** Programs make what they need and take it for done when it is there, as `mkdir -p` does: that comes first. */
+function refuseNew(directory: Directory, name: string): never {
+  throw Fault.of(kindOf(directory, name) === undefined ? "EROFS" : "EEXIST");
+}
+
+function kindOf(directory: Directory, name: string): Stat["kind"] | undefined {
+  try {
+    return directory.lookup(name).kind;
+  } catch (error) {
+    if (isFault(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 class ReadOnlyDirectory implements Directory {
@@ -63,7 +77,7 @@ class ReadOnlyDirectory implements Directory {
 
   /** Lets through what asks for a change and needs none: `create` of a file that is there. */
   #checkUnchanged(name: string, how: number): void {
-    const kind = this.#kindOf(name);
+    const kind = kindOf(this.#inner, name);
     if (kind === undefined) throw Fault.of((how & Open.create) !== 0 ? "EROFS" : "ENOENT");
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
     if (kind === "link") throw Fault.of("ELOOP");
@@ -71,21 +85,12 @@ class ReadOnlyDirectory implements Directory {
     if ((how & ~(Open.read | Open.create)) !== 0) refuse();
   }
 
-  #kindOf(name: string): Stat["kind"] | undefined {
-    try {
-      return this.#inner.lookup(name).kind;
-    } catch (error) {
-      if (isFault(error, "ENOENT")) return undefined;
-      throw error;
-    }
-  }
-
   directory(name: string): Directory {
     return new ReadOnlyDirectory(this.#inner.directory(name));
   }
 
-  makeDirectory(): void {
-    refuse();
+  makeDirectory(name: string): void {
+    refuseNew(this.#inner, name);
   }
 
   removeDirectory(): void {
@@ -100,12 +105,13 @@ class ReadOnlyDirectory implements Directory {
     refuse();
   }
 
-  link(): void {
-    refuse();
+  link(name: string, to: Directory, newName: string): void {
+    this.#inner.lookup(name);
+    refuseNew(to, newName);
   }
 
-  symlink(): void {
-    refuse();
+  symlink(_target: string, name: string): void {
+    refuseNew(this.#inner, name);
   }
 
   readLink(name: string): string {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
-import { linkAt, openAt, renameAt } from "../../caps/paths.ts";
+import { linkAt, makeDirectoryAt, openAt, renameAt } from "../../caps/paths.ts";
 import { type Directory, GuestPath, memoryDirectory, Open, quota, readOnly, type Stat } from "../../mod.ts";
 import { contents, file, names, outcome, text } from "./outcome.ts";
 import { BACKINGS } from "./table/backings.ts";
@@ -135,6 +135,37 @@ Deno.test("what is wrong with a name is told before that nothing may change", ()
   assertEquals(outcome(() => view.open("n", Open.write)), "ENOENT");
   assertEquals(outcome(() => view.open("f", Open.read | Open.create | Open.exclusive)), "EEXIST");
   assertEquals(outcome(() => view.open("d", Open.read | Open.create)), "EISDIR");
+});
+
+Deno.test("what is to be made and is there already is EEXIST, on every backing", () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-read-only-" });
+  Deno.mkdirSync(`${scratch}/d`);
+  Deno.mkdirSync(`${scratch}/e`);
+  Deno.writeTextFileSync(`${scratch}/f`, "hello");
+  Deno.symlinkSync("nowhere", `${scratch}/dangling`);
+  const memory = tree();
+  memory.symlink("nowhere", "dangling");
+  const host = hostDirectory(scratch);
+  try {
+    for (const inner of [memory, host]) {
+      const view = readOnly(inner);
+      for (const name of ["f", "d", "dangling"]) {
+        assertEquals(outcome(() => view.makeDirectory(name)), "EEXIST", name);
+        assertEquals(outcome(() => view.symlink("f", name)), "EEXIST", name);
+        assertEquals(outcome(() => view.link("f", view, name)), "EEXIST", name);
+        assertEquals(outcome(() => makeDirectoryAt(view, GuestPath.of(name))), "EEXIST", name);
+      }
+      assertEquals(outcome(() => view.link("missing", view, "f")), "ENOENT");
+      for (const make of [() => view.makeDirectory("n"), () => view.symlink("f", "n")]) {
+        assertEquals(outcome(make), "EROFS");
+      }
+      assertEquals(outcome(() => view.makeDirectory("n".repeat(256))), "ENAMETOOLONG");
+      assertEquals(names(inner), ["d", "dangling", "e", "f"]);
+    }
+  } finally {
+    host.close();
+    Deno.removeSync(scratch, { recursive: true });
+  }
 });
 
 Deno.test("changes from elsewhere are seen", () => {

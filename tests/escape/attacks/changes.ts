@@ -89,7 +89,7 @@ export const CHANGES: readonly Attack[] = [
     from: "GHSA-2r75-cxrj-cmph",
     steps: [
       refused("mkdir:new"),
-      refused("mkdir:dir"),
+      refused("mkdir:dir", "EEXIST"),
       refused("rmdir:empty"),
       refused("rmdir:dir"),
       refused("unlink:file.txt"),
