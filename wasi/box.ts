@@ -7,7 +7,7 @@
 import type { Directory } from "../caps/directory.ts";
 import type { Codec } from "./box/codec.ts";
 import { readNamed, writeNew } from "./box/files.ts";
-import { JournalError, readJournal } from "./box/journal.ts";
+import { type JournalEntry, JournalError, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";
 import { Lives } from "./box/lives.ts";
 import { makingOf, nanoseconds } from "./box/making.ts";
@@ -82,14 +82,15 @@ export class Box<Message = string> {
     const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
     const file = options.journal && new JournalFile(options.journal);
     const journal = file?.resume();
-    const lives = new Lives(makingOf(module, options, journal?.opening));
-    if (journal?.opening === undefined) file?.begin(lives.making.opening);
-    else lives.silent = true;
-    lives.begin();
-    for (const entry of journal?.entries ?? []) await lives.relive(entry, readerOf(module));
-    lives.silent = false;
-    const box = new Box(lives);
+    const box = new Box(new Lives(makingOf(module, options, journal?.opening)));
     box.#journal = file;
+    const lives = box.#lives;
+    await box.#orClosed(() => {
+      if (journal?.opening === undefined) file?.begin(lives.making.opening);
+      else lives.silent = true;
+      return box.#live(journal?.entries ?? []);
+    });
+    lives.silent = false;
     return box;
   }
 
@@ -148,10 +149,9 @@ export class Box<Message = string> {
     const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
     const { opening, entries } = readJournal(journal);
     if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
-    const lives = new Lives(makingOf(module, options, opening));
-    lives.begin();
-    for (const entry of entries.slice(0, options.entries)) await lives.relive(entry, readerOf(module));
-    return new Box(lives);
+    const box = new Box(new Lives(makingOf(module, options, opening)));
+    await box.#orClosed(() => box.#live(entries.slice(0, options.entries)));
+    return box;
   }
 
   /** Whether the guest has failed over a message, so that nothing but a restore can be asked of the box. */
@@ -311,6 +311,22 @@ export class Box<Message = string> {
    */
   async close(): Promise<void> {
     await this.#turns.take(() => this.#lives.close());
+  }
+
+  /** A box that does not come to be is nobody's to close. */
+  async #orClosed(live: () => Promise<void>): Promise<void> {
+    try {
+      await live();
+    } catch (error) {
+      this.#lives.close();
+      throw error;
+    }
+  }
+
+  async #live(entries: readonly JournalEntry[]): Promise<void> {
+    const lives = this.#lives;
+    lives.begin();
+    for (const entry of entries) await lives.relive(entry, readerOf(lives.making.module));
   }
 
   #state(): Promise<GuestState> {

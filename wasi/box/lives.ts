@@ -93,13 +93,8 @@ export class Lives<Message> {
    * @throws {BoxError} When it does not come through
    */
   begin(): void {
-    try {
-      this.#life.begin();
-      this.#handOver();
-    } catch (error) {
-      this.#life.close();
-      throw error;
-    }
+    this.#life.begin();
+    this.#handOver();
   }
 
   /**

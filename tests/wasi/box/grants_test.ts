@@ -2,18 +2,24 @@ import { assertEquals, assertRejects } from "@std/assert";
 import {
   deterministic,
   type Directory,
+  type File,
   hostDirectory,
   loadBoxModule,
   memoryDirectory,
+  Open,
+  quota,
   readOnly,
 } from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
 import { bytesCodec } from "../../../wasi/box/codec.ts";
+import { BoxError } from "../../../wasi/box/error.ts";
+import { readAll } from "../../../wasi/box/files.ts";
 import { packSnapshot, unpackSnapshot } from "../../../wasi/snapshot/container.ts";
 import type { DescriptorState } from "../../../wasi/snapshot/descriptor_state.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { text } from "../../caps/outcome.ts";
 import { wat } from "../binary/wat.ts";
+import { guest, guestBytes } from "./guests.ts";
 
 /**
  * A guest of one-letter messages: `o` opens "d", a directory, and in it "in.txt" for reading and "out.txt" for writing;
@@ -230,4 +236,50 @@ Deno.test("a journal is lived through alike in directories of the kernel and of 
   } finally {
     Deno.removeSync(scratch, { recursive: true });
   }
+});
+
+/** A directory that counts how many handles of it are open. */
+function counted(directory: Directory, count: { open: number }): Directory {
+  count.open++;
+  return new Proxy(directory, {
+    get: (target, name) => {
+      if (name === "again") return () => counted(target.again!(), count);
+      if (name === "close") return () => void count.open--;
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+Deno.test("a box that does not come to be leaves nothing open", async () => {
+  const journalIn = (directory: Directory): File => {
+    const file = directory.open("journal", Open.read | Open.write | Open.create);
+    if (file.kind !== "file") throw new Error("not a file");
+    return file;
+  };
+  const journal = journalIn(memoryDirectory());
+  const counter = guestBytes("counter");
+  const first = await Box.open(counter, { journal, onMessage: () => {} });
+  await first.send("up");
+  const count = { open: 0 };
+  const dirs = [{ name: "/", directory: counted(memoryDirectory(), count) }];
+  const deaf = (): never => {
+    throw new Error("nobody listens");
+  };
+  const crashing = guest({ initialize: "unreachable" });
+  const talking = guest({ initialize: "(call $callback (i32.const 0) (i32.const 0))" });
+  await assertRejects(
+    () => Box.replay(counter, readAll(journal), { dirs, onMessage: deaf }),
+    Error,
+    "nobody",
+  );
+  await assertRejects(() => Box.open(crashing, { dirs }), BoxError, "crashed");
+  await assertRejects(() => Box.open(talking, { dirs, codec: bytesCodec, onMessage: deaf }), Error, "nobody");
+  const full = journalIn(quota(memoryDirectory(), { bytes: 10 }));
+  await assertRejects(() => Box.open(counter, { dirs, journal: full }), Error, "EDQUOT");
+  assertEquals(count.open, 1);
+  const box = await Box.replay(counter, readAll(journal), { dirs, entries: 1 });
+  assertEquals(count.open, 2);
+  await box.close();
+  assertEquals(count.open, 1);
 });
