@@ -111,6 +111,7 @@ export class RunResult implements Outcome {
  * @returns How it ended and what it printed; a non-zero exit code, a trap and a limit are results, not exceptions
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {Fault} When a directory cannot be opened
+ * @throws {TypeError | RangeError} For an option that makes no sense
  *
  * @example
  * ```ts

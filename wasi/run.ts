@@ -16,19 +16,53 @@ import { stepsOf } from "./steps.ts";
 
 /** What a run may not exceed. Nothing given means no limit. */
 export interface Limits {
-  /** Bytes of standard output and error together, 0 or more. */
+  /** Bytes of standard output and error together, 0 or more; `Infinity` for no limit. */
   readonly output?: number;
   /**
-   * Milliseconds from the guest's first instruction to its last, more than 0. Nor is a sink waited for any longer that
+   * Milliseconds from the guest's first instruction to its last, more than 0, `Infinity` for no limit. Nor is a sink waited for any longer that
    * does not take what the guest has written.
    */
   readonly timeout?: number;
-  /** Bytes of all memories of the instance together. */
+  /** Bytes of all memories of the instance together, 0 or more. */
   readonly memory?: number;
-  /** Entries of all tables of the instance together. */
+  /** Entries of all tables of the instance together, 0 or more. */
   readonly tableEntries?: number;
-  /** What it may compute, in units of fuel, about one for an instruction; see `wasi/fuel.ts`. */
+  /** What it may compute, in units of fuel, about one for an instruction, 0 or more; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;
+}
+
+type Amount = number | bigint;
+
+const isWhole = (amount: Amount): boolean => typeof amount === "bigint" || Number.isInteger(amount);
+
+const CHECKS: Record<keyof Limits, { fits: (amount: Amount) => boolean; wanted: string }> = {
+  output: {
+    fits: (bytes) => (isWhole(bytes) || bytes === Infinity) && bytes >= 0,
+    wanted: "a whole number of bytes, 0 or more",
+  },
+  timeout: { fits: (milliseconds) => milliseconds > 0, wanted: "milliseconds, more than 0" },
+  memory: { fits: (bytes) => isWhole(bytes) && bytes >= 0, wanted: "a whole number of bytes, 0 or more" },
+  tableEntries: { fits: (count) => isWhole(count) && count >= 0, wanted: "a whole number, 0 or more" },
+  fuel: { fits: (units) => isWhole(units) && units >= 0, wanted: "a whole number of units, 0 or more" },
+};
+
+/**
+ * Makes sure that limits are some: one that is no number would limit nothing, or everything, in silence.
+ *
+ * @param limits The limits
+ * @throws {TypeError} For one that is no number
+ * @throws {RangeError} For a number that makes no sense
+ */
+export function checkLimits(limits: Limits = {}): void {
+  for (const [name, { fits, wanted }] of Object.entries(CHECKS)) {
+    const amount = limits[name as keyof Limits];
+    if (amount === undefined) continue;
+    const kind: string = typeof amount;
+    if (kind !== "number" && !(kind === "bigint" && name === "fuel")) {
+      throw new TypeError(`Cannot limit "${name}" by a value of type "${kind}": give ${wanted}`);
+    }
+    if (!fits(amount)) throw new RangeError(`Cannot limit "${name}" to ${amount}: give ${wanted}`);
+  }
 }
 
 /** What a guest gets, and what becomes of it. */
@@ -76,6 +110,7 @@ export interface RunModuleOutcome extends Outcome {
  * @returns How it ended; a non-zero exit code, a trap and a limit are results, not exceptions
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
+ * @throws {TypeError | RangeError} For a limit that is none
  *
  * @example
  * ```ts
@@ -100,6 +135,7 @@ export async function runModule(
   source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
+  checkLimits(options.limits);
   const program = isProgram(source) ? source : await loadProgram(source, compileOptionsOf(options));
   // What reads types is loaded only for a call that needs them.
   const call = options.invoke && (await import("./invoke.ts")).argumentsOf(program, options.invoke);

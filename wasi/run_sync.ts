@@ -5,7 +5,7 @@
  */
 import { argumentsOf } from "./invoke.ts";
 import type { Program } from "./program.ts";
-import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
+import { checkLimits, runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
 
 /**
  * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.
@@ -15,7 +15,8 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  * @returns How it ended
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
- * @throws {TypeError} When a stream is asynchronous
+ * @throws {TypeError} When a stream is asynchronous, or a limit no number
+ * @throws {RangeError} For a limit that makes no sense
  *
  * @example
  * ```ts
@@ -30,5 +31,6 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  * ```
  */
 export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
+  checkLimits(options.limits);
   return runAtOnce(program, options, options.invoke && argumentsOf(program, options.invoke));
 }

@@ -21,7 +21,7 @@ import { iterableInput, readableInput, writableOutput } from "../caps/streams/we
 import type { Preopen } from "./guest.ts";
 import type { Invocation } from "./invocation.ts";
 import type { HostModule } from "./host_functions.ts";
-import type { Limits, RunModuleOptions } from "./run.ts";
+import { checkLimits, type Limits, type RunModuleOptions } from "./run.ts";
 
 /**
  * What a guest reads as standard input: this process's own, nothing, a text, bytes, or anything that yields bytes. A
@@ -124,6 +124,7 @@ export interface Prepared {
  * @param name The module's name, from which the guest's is taken
  * @returns All that is needed
  * @throws {Fault} When a directory cannot be opened; those before it are closed again, and so are the streams
+ * @throws {TypeError | RangeError} For a limit that is none
  */
 export function prepare(options: RunOptions, name: string): Prepared {
   const opened: { close(): void }[] = [];
@@ -146,6 +147,7 @@ export function prepare(options: RunOptions, name: string): Prepared {
     const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined ||
       options.listeners !== undefined;
     const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
+    checkLimits(options.limits);
     const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
       const named = typeof dir === "string" || dir instanceof URL;
       return { name, directory: named ? toClose(hostDirectory(dir)) : dir };

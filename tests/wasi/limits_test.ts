@@ -1,0 +1,61 @@
+/** Limits that are none are refused before anything is opened or run. */
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { Command, instantiate, loadProgram, run, type RunOptions, runProgramSync } from "../../mod.ts";
+import { prepare } from "../../wasi/settings.ts";
+
+const hello = new URL("../../examples/copy/hello.wasm", import.meta.url);
+const reactor = new URL("../guests/reactor.wasm", import.meta.url);
+
+type Limits = NonNullable<RunOptions["limits"]>;
+
+const senseless: Record<string, readonly unknown[]> = {
+  output: [NaN, -1, 1.5],
+  timeout: [NaN, 0, -5],
+  memory: [NaN, -1, 1.5, Infinity],
+  tableEntries: [NaN, -1, 1.5, Infinity],
+  fuel: [NaN, -1, 1.5, Infinity, -1n],
+  openFiles: [NaN, 4.5, 2 ** 21],
+};
+
+const ofWrongType: Record<string, readonly unknown[]> = {
+  output: ["5", null, 5n],
+  timeout: ["2s", null, 5n],
+  memory: ["64M", null, {}],
+  tableEntries: ["10", true],
+  fuel: ["1000", null],
+};
+
+for (const [wrong, error] of [[senseless, RangeError], [ofWrongType, TypeError]] as const) {
+  for (const [name, values] of Object.entries(wrong)) {
+    Deno.test(`a limit "${name}" that is none is a ${error.name}`, async () => {
+      for (const value of values) {
+        const options: RunOptions = { limits: { [name]: value } as Limits, stdout: "null", stderr: "null" };
+        // The same limit is refused for a guest that can be suspended.
+        const { signal } = new AbortController();
+        await assertRejects(() => run(hello, options), error, "Cannot limit");
+        await assertRejects(() => run(hello, { ...options, signal }), error, "Cannot limit");
+        await assertRejects(() => instantiate(reactor, options), error, "Cannot limit");
+        assertThrows(() => new Command(hello, options).outputSync(), error, "Cannot limit");
+      }
+    });
+  }
+}
+
+Deno.test("a limit that is none is refused also where streams and directories come as objects", async () => {
+  const program = await loadProgram(await Deno.readFile(hello));
+  const { options } = prepare({ stdout: "null" }, "hello");
+  assertThrows(() => runProgramSync(program, { ...options, limits: { output: NaN } }), RangeError, "output");
+});
+
+Deno.test("the least and the greatest limits are limits", async () => {
+  const outcomes: [Limits, string][] = [
+    [{ output: 0 }, "limit"],
+    [{ fuel: 0 }, "limit"],
+    [{ fuel: 0n }, "limit"],
+    [{ output: Infinity, timeout: Infinity }, "exit"],
+    [{ memory: 2 ** 32, tableEntries: 2 ** 32, fuel: 1n << 62n }, "exit"],
+  ];
+  for (const [limits, reason] of outcomes) {
+    assertEquals((await run(hello, { limits, stdout: "null" })).reason, reason);
+  }
+});
