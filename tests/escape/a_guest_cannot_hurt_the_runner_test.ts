@@ -62,6 +62,7 @@ async function ending(source: URL | Uint8Array, options: RunOptions): Promise<st
 const ENDINGS: Readonly<Record<string, string>> = {
   bench: "exit 2",
   both_entries: "exit 4",
+  by_path: "exit 0",
   calls: "exit 0",
   exit: "exit 7",
   exit_in_catch: "exit 3",
