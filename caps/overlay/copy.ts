@@ -95,8 +95,7 @@ export function copyFile(from: Directory, to: Directory, name: string, whole: bo
  * @throws {Fault} What the two throw
  */
 export function namelessCopy(from: File, directory: Directory): File {
-  let name = ".removed";
-  while (lookup(directory, name) !== undefined) name += "+";
+  const name = freeName(directory);
   return keepingTimes(directory, () => {
     const copy = openFile(directory, name, NEW);
     try {
@@ -109,6 +108,24 @@ export function namelessCopy(from: File, directory: Directory): File {
       directory.removeFile(name);
     }
   });
+}
+
+/**
+ * Makes the times of a directory those that it has when something was removed from it: only it knows what time it is.
+ *
+ * @param directory The directory
+ * @throws {Fault} What it throws; then nothing has changed
+ */
+export function touch(directory: Directory): void {
+  const name = freeName(directory);
+  openFile(directory, name, NEW).close();
+  directory.removeFile(name);
+}
+
+function freeName(directory: Directory): string {
+  let name = ".removed";
+  while (lookup(directory, name) !== undefined) name += "+";
+  return name;
 }
 
 function copyContents(from: File, to: File): void {

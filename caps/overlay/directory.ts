@@ -8,6 +8,7 @@ import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { checkName } from "../name.ts";
 import type { Stat } from "../stat.ts";
+import { touch } from "./copy.ts";
 import { Contents, OverlayFile } from "./file.ts";
 import type { Merged } from "./merged.ts";
 
@@ -76,12 +77,10 @@ export class OverlayDirectory implements Directory {
   removeDirectory(name: string): void {
     const child = this.#merged.enter(name);
     try {
-      if (child.list().length > 0) throw Fault.of("ENOTEMPTY");
-      const above = this.#merged.above(name);
-      if (above !== undefined) {
-        this.#merged.raise().removeDirectory(name);
-        this.#merged.overlay.numbers.forget(above);
-      }
+      child.prepareRemoval();
+      const above = this.#merged.above(name)!;
+      this.#merged.raise().removeDirectory(name);
+      this.#merged.overlay.numbers.forget(above);
       this.#merged.hide(name);
       this.#merged.lose(name);
     } finally {
@@ -91,9 +90,11 @@ export class OverlayDirectory implements Directory {
 
   removeFile(name: string): void {
     if (this.#merged.get(name).kind === "directory") throw Fault.of("EISDIR");
+    const upper = this.#merged.raise();
     const above = this.#merged.above(name);
-    if (above !== undefined) {
-      this.#merged.raise().removeFile(name);
+    if (above === undefined) touch(upper);
+    else {
+      upper.removeFile(name);
       this.#merged.overlay.numbers.forget(above);
     }
     this.#merged.hide(name);
@@ -133,7 +134,7 @@ export class OverlayDirectory implements Directory {
     if (moved.kind !== "directory") throw Fault.of("EISDIR");
     const child = target.enter(newName);
     try {
-      if (child.list().length > 0) throw Fault.of("ENOTEMPTY");
+      child.prepareRemoval();
     } finally {
       child.close();
     }
@@ -163,7 +164,7 @@ export class OverlayDirectory implements Directory {
   }
 
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
-    this.#merged.raise().setTimes(accessed, modified);
+    this.#merged.setTimes(accessed, modified);
   }
 
   setTimesOf(name: string, accessed: bigint | undefined, modified: bigint | undefined): void {

@@ -329,6 +329,18 @@ export class Merged {
   }
 
   /**
+   * Sees to it that this can be removed, or replaced, and go on being held.
+   *
+   * @throws {Fault} `ENOTEMPTY`, and what the upper directory throws
+   */
+  prepareRemoval(): void {
+    if (this.list().length > 0) throw Fault.of("ENOTEMPTY");
+    // What is removed above changes the times of what held it, and has some itself for as long as it is open.
+    this.raise();
+    this.#inode ??= this.stat().inode;
+  }
+
+  /**
    * Forgets a directory that was removed or replaced.
    *
    * @param name Its name
@@ -338,6 +350,18 @@ export class Merged {
     if (child === undefined) return;
     child.removed = true;
     this.#children.delete(name);
+  }
+
+  /**
+   * Sets the times of this directory, which may have been removed.
+   *
+   * @param accessed Nanoseconds since 1970 began, or `undefined` to leave it
+   * @param modified Nanoseconds since 1970 began, or `undefined` to leave it
+   * @throws {Fault} What the upper directory throws
+   */
+  setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
+    const upper = this.removed ? this.#upper! : this.raise();
+    upper.setTimes(accessed, modified);
   }
 
   /**

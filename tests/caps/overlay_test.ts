@@ -265,3 +265,97 @@ Deno.test("nothing in a listing has the number of something else, wherever it is
     opened.close();
   }
 });
+
+/** What an object is, by which a guest tells whether it is still the same. */
+function identity({ device, inode }: Stat): bigint[] {
+  return [device, inode];
+}
+
+Deno.test("what is open stays what it is when its name is removed, replaced or moved", () => {
+  for (const change of [true, false]) {
+    const root = overlay(lower());
+    const [removed, replaced] = ["f", "g"].map((name) => file(root, name, WRITE));
+    const [gone, over] = ["e", "d"].map((name) => root.directory(name));
+    over!.removeFile("inner");
+    over!.directory("sub").removeFile("x");
+    over!.removeDirectory("sub");
+    if (change) { for (const opened of [removed, replaced]) opened!.append(new Uint8Array(1), 0, 1); }
+    put(root, "new", "");
+    root.makeDirectory("newer");
+    const held = [removed!, replaced!, gone!, over!, file(root, "new", Open.read), root.directory("newer")];
+    const before = held.map((each) => identity(each.stat()));
+    root.removeFile("f");
+    root.rename("new", root, "g");
+    root.removeDirectory("e");
+    root.rename("newer", root, "d");
+    assertEquals(held.map((each) => identity(each.stat())), before);
+    if (!change) { for (const opened of [removed, replaced]) opened!.append(new Uint8Array(1), 0, 1); }
+    assertEquals(held.map((each) => identity(each.stat())), before);
+    assertEquals(["g", "d"].map((name) => identity(root.lookup(name))), before.slice(4));
+    root.removeFile("g");
+    root.removeDirectory("d");
+    assertEquals(held.map((each) => identity(each.stat())), before);
+    // Nothing that comes to have the name is taken for what had it.
+    put(root, "f", "");
+    root.makeDirectory("e");
+    const told = new Set([...before, ...["f", "e"].map((name) => identity(root.lookup(name)))].map(String));
+    assertEquals(told.size, 8);
+    for (const each of held) each.close();
+  }
+});
+
+Deno.test("removing what lies only below changes the times of its directory, and nothing else", () => {
+  const below = lower();
+  below.setTimesOf("d", 1n, 2n);
+  below.setTimes(3n, 4n);
+  const above = memoryDirectory({}, { now: () => 1000n });
+  above.setTimes(3n, 4n);
+  const root = overlay(below, above);
+  const d = root.directory("d");
+  d.removeFile("inner");
+  assertEquals([d.stat().modified, d.stat().accessed, root.stat().modified], [1000n, 1n, 4n]);
+  d.setTimes(1n, 2n);
+  d.directory("sub").removeFile("x");
+  assertEquals([root.lookup("d").modified, d.lookup("sub").modified], [2n, 1000n]);
+  d.removeDirectory("sub");
+  assertEquals([root.lookup("d").modified, root.stat().modified], [1000n, 4n]);
+  root.removeDirectory("d");
+  assertEquals([root.stat().modified, root.stat().accessed, names(above)], [1000n, 3n, []]);
+  assertEquals([below.stat().modified, below.lookup("d").modified], [4n, 2n]);
+});
+
+Deno.test("a directory that is removed or replaced while it is open keeps its times and takes others", () => {
+  const root = overlay(lower());
+  root.setTimesOf("e", 5n, 6n);
+  const [removed, replaced] = [root.directory("e").again(), root.directory("d")];
+  replaced.removeFile("inner");
+  replaced.directory("sub").removeFile("x");
+  replaced.removeDirectory("sub");
+  root.removeDirectory("e");
+  root.makeDirectory("new");
+  root.rename("new", root, "d");
+  assertEquals([removed.stat().accessed, removed.stat().modified, outcome(() => removed.list())], [
+    5n,
+    6n,
+    "ENOENT",
+  ]);
+  for (const held of [removed, replaced]) {
+    held.setTimes(7n, undefined);
+    held.setTimes(undefined, 8n);
+    assertEquals([held.stat().accessed, held.stat().modified], [7n, 8n]);
+    assertEquals(outcome(() => held.makeDirectory("x")), "ENOENT");
+  }
+  assert(root.lookup("d").modified !== 8n);
+});
+
+Deno.test("a copy that could not be made is made later, for all who have the file open", () => {
+  const above = quota(memoryDirectory(), { bytes: 8 });
+  put(above, "big", "12345");
+  const root = overlay(lower(), above);
+  const [one, two] = [file(root, "f", WRITE), file(root, "f", Open.read)];
+  assertEquals(outcome(() => one.append(new Uint8Array([33]), 0, 1)), "EDQUOT");
+  const three = file(root, "f", Open.read);
+  root.removeFile("big");
+  one.append(new Uint8Array([33]), 0, 1);
+  for (const opened of [one, two, three]) assertEquals(contents(opened), "hello!");
+});
