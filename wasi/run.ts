@@ -53,9 +53,9 @@ const CHECKS: Record<keyof Limits, { fits: (amount: Amount) => boolean; wanted: 
  * @throws {TypeError} For one that is no number
  * @throws {RangeError} For a number that makes no sense
  */
-export function checkLimits(limits: Limits = {}): void {
+export function checkLimits(limits: Limits | undefined): void {
   for (const [name, { fits, wanted }] of Object.entries(CHECKS)) {
-    const amount = limits[name as keyof Limits];
+    const amount = limits?.[name as keyof Limits];
     if (amount === undefined) continue;
     const kind: string = typeof amount;
     if (kind !== "number" && !(kind === "bigint" && name === "fuel")) {
@@ -218,6 +218,12 @@ export function compileOptionsOf(options: RunModuleOptions): ProgramOptions {
   return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined || interruptible };
 }
 
-function isProgram(source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program): source is Program {
-  return !(source instanceof Uint8Array) && "module" in source;
+/**
+ * Whether something is a program that was loaded before.
+ *
+ * @param source Anything a program can come from
+ * @returns `true` if it is
+ */
+export function isProgram(source: unknown): source is Program {
+  return typeof source === "object" && source !== null && "module" in source;
 }

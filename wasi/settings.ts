@@ -124,7 +124,7 @@ export interface Prepared {
  * @param name The module's name, from which the guest's is taken
  * @returns All that is needed
  * @throws {Fault} When a directory cannot be opened; those before it are closed again, and so are the streams
- * @throws {TypeError | RangeError} For a limit that is none
+ * @throws {TypeError | RangeError} For a limit, a stream, a directory or a signal that is none
  */
 export function prepare(options: RunOptions, name: string): Prepared {
   const opened: { close(): void }[] = [];
@@ -141,16 +141,23 @@ export function prepare(options: RunOptions, name: string): Prepared {
       }
     }
   };
+  const { signal } = options;
   try {
     const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout"));
     const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr"));
-    const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined ||
+    const asynchronous = stdout.asynchronous || stderr.asynchronous || signal !== undefined ||
       options.listeners !== undefined;
     const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
     checkLimits(options.limits);
+    if (signal !== undefined && !(signal instanceof AbortSignal)) {
+      throw wrong(signal, "signal", "an AbortSignal");
+    }
     const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
-      const named = typeof dir === "string" || dir instanceof URL;
-      return { name, directory: named ? toClose(hostDirectory(dir)) : dir };
+      if (typeof dir === "string" || dir instanceof URL) {
+        return { name, directory: toClose(hostDirectory(dir)) };
+      }
+      if (!can(dir, "again")) throw wrong(dir, `dirs["${name}"]`, "a path, a URL, or a Directory");
+      return { name, directory: dir };
     });
     for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
     return {
@@ -181,8 +188,11 @@ function inputOf(input: Input, asynchronous: boolean): InputStream {
   if (input === "null") return nullInput();
   if (input instanceof Uint8Array) return bytesInput(input);
   if (input instanceof ReadableStream) return readableInput(input);
-  if ("text" in input) return bytesInput(input.text);
-  return Symbol.asyncIterator in input ? iterableInput(input) : input;
+  if (can(input, Symbol.asyncIterator)) return iterableInput(input as AsyncIterable<Uint8Array | string>);
+  if (can(input, "read", "close")) return input as InputStream;
+  const { text } = (input ?? {}) as { text?: unknown };
+  if (typeof text === "string") return bytesInput(text);
+  throw wrong(input, "stdin", '"inherit", "null", { text }, a Uint8Array, or anything that yields bytes');
 }
 
 function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
@@ -190,7 +200,26 @@ function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
   if (output === "null") return nullOutput();
   if (output === "capture") return captureOutput();
   if (output instanceof WritableStream) return writableOutput(output);
-  return typeof output === "function" ? callbackOutput(output) : output;
+  if (typeof output === "function") return callbackOutput(output);
+  if (can(output, "write", "close")) return output;
+  throw wrong(
+    output,
+    which,
+    '"inherit", "null", "capture", a WritableStream, a function, or an OutputStream',
+  );
+}
+
+/** Whether a value has some methods: what is given by an application may be anything. */
+function can(value: unknown, ...methods: PropertyKey[]): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return methods.every((method) => typeof (value as Record<PropertyKey, unknown>)[method] === "function");
+}
+
+function wrong(value: unknown, option: string, wanted: string): TypeError {
+  const given = typeof value === "string"
+    ? JSON.stringify(value)
+    : `a value of type "${value === null ? "null" : typeof value}"`;
+  return new TypeError(`Cannot use ${given} as "${option}": give ${wanted}`);
 }
 
 function captureOf(output: OutputStream): Capture | undefined {

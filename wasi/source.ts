@@ -6,7 +6,7 @@
 import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
 import { compileProgram } from "./compile.ts";
 import { loadProgram, type Program } from "./program.ts";
-import { compileOptionsOf, type RunModuleOptions } from "./run.ts";
+import { compileOptionsOf, isProgram, type RunModuleOptions } from "./run.ts";
 
 /** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
 export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
@@ -18,12 +18,15 @@ export type Source = string | URL | Uint8Array | Response | WebAssembly.Module |
  * @param options What its guest will get
  * @returns The program
  * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {TypeError} For what no program comes from
  */
 export async function programOf(source: Source, options: RunModuleOptions): Promise<Program> {
   if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
   if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
-  if (!(source instanceof Uint8Array) && !(source instanceof WebAssembly.Module)) return source;
-  return await loadProgram(source, compileOptionsOf(options));
+  if (source instanceof Uint8Array || source instanceof WebAssembly.Module) {
+    return await loadProgram(source, compileOptionsOf(options));
+  }
+  return mustBeProgram(source);
 }
 
 /**
@@ -33,7 +36,7 @@ export async function programOf(source: Source, options: RunModuleOptions): Prom
  * @param options What its guest will get
  * @returns The program
  * @throws {UnusableModuleError} For a module that cannot be run
- * @throws {TypeError} When it comes from the web, in text form, or compiled
+ * @throws {TypeError} When it comes from the web, in text form, or compiled, or from what no program comes from
  */
 export function programOfSync(source: Source, options: RunModuleOptions): Program {
   if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
@@ -41,7 +44,16 @@ export function programOfSync(source: Source, options: RunModuleOptions): Progra
   if (source instanceof WebAssembly.Module) {
     throw new TypeError('Cannot take a compiled module here: use "loadProgram"');
   }
-  return source instanceof Uint8Array ? compileProgram(source, compileOptionsOf(options)) : source;
+  return source instanceof Uint8Array
+    ? compileProgram(source, compileOptionsOf(options))
+    : mustBeProgram(source);
+}
+
+function mustBeProgram(source: unknown): Program {
+  if (isProgram(source)) return source;
+  throw new TypeError(
+    "Cannot take a program from what is given: give a path or URL, a Uint8Array, a Response, or what was compiled before",
+  );
 }
 
 /**

@@ -10,10 +10,12 @@ import {
   nullOutput,
   parseText,
   run,
+  runModule,
   runProgramSync,
   systemClocks,
   systemRandom,
 } from "../../mod.ts";
+import { prepare } from "../../wasi/settings.ts";
 
 const binary = (text: string): Promise<Uint8Array<ArrayBuffer>> => parseText(new TextEncoder().encode(text));
 
@@ -71,6 +73,9 @@ Deno.test("a signal that is none leaves nothing open", async () => {
   const program = await binary(`(module (func (export "_start")))`);
   const signal = {} as AbortSignal;
   await assertRejects(() => run(program, { signal, dirs: { "/": folder }, stdout: "null" }), TypeError);
+  const prepared = prepare({ dirs: { "/": folder }, stdout: "null" }, "program");
+  await assertRejects(() => runModule(program, { ...prepared.options, signal }), TypeError);
+  prepared.close();
   assertEquals(openIn(folder), 0);
   Deno.removeSync(folder);
 });
