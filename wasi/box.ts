@@ -16,9 +16,9 @@ import type { BoxOptions, RandomPolicy, SnapshotForm } from "./box/options.ts";
 import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
 import { readerOf, underPolicy } from "./box/saved_state.ts";
 import { Turns } from "./box/turns.ts";
-import { packSnapshot } from "./snapshot/container.ts";
+import { mustBeSnapshot, packSnapshot } from "./snapshot/container.ts";
 import { type GuestState, hashState } from "./snapshot/guest_state.ts";
-import { packRaw, unpackRaw } from "./snapshot/raw.ts";
+import { mustBeRaw, packRaw, unpackRaw } from "./snapshot/raw.ts";
 
 /**
  * A guest that lives on messages. Whatever is asked of it happens in that order, one thing after the other; what is
@@ -275,7 +275,8 @@ export class Box<Message = string> {
    * @throws As {@linkcode Box.restore}
    */
   async load(directory: Directory, name: string, options: RandomPolicy & SnapshotForm = {}): Promise<void> {
-    await this.restore(readNamed(directory, name), options);
+    const check = options.form === "raw" ? mustBeRaw : mustBeSnapshot;
+    await this.restore(readNamed(directory, name, check), options);
   }
 
   /**

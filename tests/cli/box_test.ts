@@ -182,6 +182,35 @@ Deno.test("a journal is gone on with, and replayed to any point with the same ha
   });
 });
 
+Deno.test("a file that is something else is refused by how it begins, however large it is", async () => {
+  await inScratch(async (box, dir) => {
+    const huge = async (name: string, start: readonly number[]): Promise<void> => {
+      await Deno.writeFile(`${dir}/${name}`, new Uint8Array(start));
+      await Deno.truncate(`${dir}/${name}`, 2 ** 40);
+    };
+    await huge("zeros", []);
+    await huge("snapshot", [0xa7, 0x6b, 0x65, 0x79, 0x68, 0x6f, 0x6c, 0x65]);
+    const { code, stdout, stderr } = await box("counter", [], "!!restore zeros", "!!restore snapshot", "up");
+    assertEquals([code, stdout], [0, "==> [value=1]\n"]);
+    assertEquals(stderr.split("\n"), [
+      "error: This is not a snapshot of keyhole",
+      'error: File "snapshot" is too large to be read',
+      "",
+    ]);
+    const raw = await box("counter", ["--raw"], "!!restore zeros", "up");
+    assertEquals([raw.code, raw.stdout], [0, "==> [value=1]\n"]);
+    assertEquals(
+      raw.stderr,
+      "error: This is not a snapshot in the raw form: a memory of 0 bytes does not make a file of 1099511627776\n",
+    );
+    for (const flag of ["--journal", "--replay"]) {
+      const { code, stderr } = await box("counter", [flag, "zeros"], "up");
+      assertEquals([code, stderr], [2, "error: This is not the journal of a box\n"]);
+    }
+    assertEquals((await Deno.stat(`${dir}/zeros`)).size, 2 ** 40);
+  });
+});
+
 Deno.test("a journal is one box's at a time", async () => {
   await inScratch(async (box, dir) => {
     const first = startKeyhole(dir, ["box", "--journal", "j", `${GUESTS}counter.wasm`], "piped");

@@ -171,6 +171,24 @@ function writeRecord(
 }
 
 /**
+ * Refuses what does not begin as a journal does. A crash can leave the beginning of its beginning.
+ *
+ * @param head The first bytes
+ * @throws {JournalError} For bytes of another kind, and a later version
+ */
+export function mustBeJournal(head: Uint8Array<ArrayBufferLike>): void {
+  if (head.subarray(0, MAGIC.length).some((byte, at) => byte !== MAGIC[at])) {
+    throw new JournalError("This is not the journal of a box");
+  }
+  const known = preamble();
+  if (head.subarray(MAGIC.length, START).some((byte, at) => byte !== known[MAGIC.length + at])) {
+    throw new JournalError(
+      "The journal is of another version than the one that is known: use a newer keyhole",
+    );
+  }
+}
+
+/**
  * Reads a journal, up to where it was cut.
  *
  * @param bytes The journal, from anywhere
@@ -178,16 +196,8 @@ function writeRecord(
  * @throws {JournalError} For bytes of another kind, a later version, and a record that was changed
  */
 export function readJournal(bytes: Uint8Array<ArrayBufferLike>): Journal {
+  mustBeJournal(bytes);
   const known = preamble();
-  const length = Math.min(bytes.length, START);
-  if (bytes.subarray(0, MAGIC.length).some((byte, at) => byte !== MAGIC[at])) {
-    throw new JournalError("This is not the journal of a box");
-  }
-  if (bytes.subarray(MAGIC.length, length).some((byte, at) => byte !== known[MAGIC.length + at])) {
-    throw new JournalError(
-      "The journal is of another version than the one that is known: use a newer keyhole",
-    );
-  }
   let opening: Opening | undefined;
   const entries: JournalEntry[] = [];
   let checksum = crc32(known);

@@ -9,6 +9,7 @@ import {
   type Journal,
   type JournalEntry,
   JournalError,
+  mustBeJournal,
   type Opening,
   readJournal,
   writeEntry,
@@ -38,7 +39,7 @@ export class JournalFile {
    * @throws {Fault} As {@linkcode File.read} and {@linkcode File.setSize}
    */
   resume(): Journal {
-    const journal = readJournal(readAll(this.#file));
+    const journal = readJournal(readAll(this.#file, mustBeJournal));
     this.#file.setSize(journal.length);
     this.#length = journal.length;
     this.#checksum = journal.checksum;

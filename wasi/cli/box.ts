@@ -7,18 +7,16 @@ import { CommandError, formatError, printable } from "../../caps/cli/messages.ts
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { isFault } from "../../caps/fault.ts";
-import type { File } from "../../caps/file.ts";
 import { inheritInput } from "../../caps/host/standard.ts";
 import { Box } from "../box.ts";
 import { MessageError } from "../box/codec.ts";
 import { BoxError } from "../box/error.ts";
-import { JournalError } from "../box/journal.ts";
-import { readAll } from "../box/files.ts";
+import { JournalError, mustBeJournal } from "../box/journal.ts";
 import type { BoxOptions } from "../box/options.ts";
 import { ExitCode } from "../outcome.ts";
 import { SnapshotError } from "../snapshot/error.ts";
 import { BoxCommands } from "./box_commands.ts";
-import { openJournal, openToRead } from "./box_files.ts";
+import { openJournal, readFile } from "./box_files.ts";
 import { openGrants } from "./grants.ts";
 import { linesOf } from "./lines.ts";
 import { loadModule } from "./module_source.ts";
@@ -100,19 +98,13 @@ async function replay(
   if (entries !== undefined && !/^\d{1,15}$/.test(entries)) {
     throw new CommandError(`"${entries}" is not a number of entries`, { hint: "Write --entries 3" });
   }
-  const file: File = openToRead(name);
-  try {
-    const count = entries === undefined ? undefined : Number(entries);
-    const replayed = await Box.replay(bytes, readAll(file), {
-      ...options,
-      journal: undefined,
-      entries: count,
-    });
-    terminal.say(replayed.poisoned ? "State poisoned\n" : `State ${await replayed.hash()}\n`);
-    return 0;
-  } finally {
-    file.close();
-  }
+  const replayed = await Box.replay(bytes, readFile(name, mustBeJournal), {
+    ...options,
+    journal: undefined,
+    entries: entries === undefined ? undefined : Number(entries),
+  });
+  terminal.say(replayed.poisoned ? "State poisoned\n" : `State ${await replayed.hash()}\n`);
+  return 0;
 }
 
 /** What goes wrong over one line, and not over the next. */
@@ -131,7 +123,7 @@ function toldOf(error: unknown): { message: string; hint?: string } {
 function explained(error: unknown): unknown {
   if (error instanceof JournalError) return new CommandError(error.message);
   if (error instanceof BoxError) return new CommandError(error.message, { code: codeOf(error) });
-  if (isFault(error)) return new CommandError(`The journal cannot be written: ${error.code}`);
+  if (isFault(error)) return new CommandError(`The journal cannot be used: ${error.code}`);
   return error;
 }
 

@@ -6,9 +6,9 @@
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { Box } from "../box.ts";
-import { readAll } from "../box/files.ts";
-import { isSnapshot } from "../snapshot/container.ts";
-import { openToRead, writeNewFile } from "./box_files.ts";
+import { isSnapshot, mustBeSnapshot } from "../snapshot/container.ts";
+import { mustBeRaw } from "../snapshot/raw.ts";
+import { readFile, writeNewFile } from "./box_files.ts";
 
 /** How lines are understood. */
 export interface BoxManner {
@@ -75,14 +75,13 @@ export class BoxCommands {
 
   async #restore(name: string): Promise<void> {
     if (name === "") throw new CommandError("No snapshot given: write !!restore FILE");
-    const file = openToRead(name);
-    try {
-      const bytes = readAll(file);
-      const form = this.#manner.form === "raw" && !isSnapshot(bytes) ? "raw" : "keyhole";
-      await this.#box.restore(bytes, { form });
-    } finally {
-      file.close();
-    }
+    const formOf = (head: Uint8Array): BoxManner["form"] =>
+      this.#manner.form === "raw" && !isSnapshot(head) ? "raw" : "keyhole";
+    const bytes = readFile(name, (head, size) => {
+      const check = formOf(head) === "raw" ? mustBeRaw : mustBeSnapshot;
+      check(head, size);
+    });
+    await this.#box.restore(bytes, { form: formOf(bytes) });
     this.#terminal.say(`Restored from ${name}\n`);
   }
 

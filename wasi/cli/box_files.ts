@@ -4,12 +4,12 @@
  * @module
  */
 import { CommandError } from "../../caps/cli/messages.ts";
-import { type Directory, Open } from "../../caps/directory.ts";
-import { Fault, isFault } from "../../caps/fault.ts";
+import type { Directory } from "../../caps/directory.ts";
+import { isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import { hostFile } from "../../caps/host/file.ts";
 import { lockedFile } from "../../caps/host/locked.ts";
-import { writeNew } from "../box/files.ts";
+import { type HeadCheck, readNamed, writeNew } from "../box/files.ts";
 
 /**
  * Opens the file of a journal, for one box at a time; one that is not there is made.
@@ -23,20 +23,18 @@ export function openJournal(path: string): File {
 }
 
 /**
- * Opens a file to read it.
+ * Reads a file.
  *
  * @param path A path of this machine
- * @returns The file
- * @throws {CommandError} When it cannot be opened
+ * @param check Refuses what is something else, however large it is
+ * @returns All its bytes
+ * @throws {CommandError} When it cannot be read
+ * @throws What the check throws
  */
-export function openToRead(path: string): File {
-  return explaining(path, () =>
-    inDirectoryOf(path, false, (directory, name) => {
-      const opened = directory.open(name, Open.read);
-      if (opened.kind === "file") return opened;
-      opened.close();
-      throw Fault.of("EISDIR");
-    }));
+export function readFile(path: string, check: HeadCheck): Uint8Array<ArrayBuffer> {
+  return explaining(path, () => {
+    return inDirectoryOf(path, false, (directory, name) => readNamed(directory, name, check));
+  });
 }
 
 /**
@@ -78,4 +76,5 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
   ENOENT: "does not exist",
   EISDIR: "is a directory",
   EACCES: "cannot be opened: permission denied",
+  ENOMEM: "is too large to be read",
 };

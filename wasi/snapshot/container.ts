@@ -40,6 +40,16 @@ export function isSnapshot(bytes: Uint8Array<ArrayBufferLike>): boolean {
 }
 
 /**
+ * Refuses what does not begin as a snapshot does.
+ *
+ * @param head The first bytes, 8 or more unless there are no more
+ * @throws {SnapshotError} `"not-a-snapshot"`
+ */
+export function mustBeSnapshot(head: Uint8Array<ArrayBufferLike>): void {
+  if (!isSnapshot(head)) throw new SnapshotError("not-a-snapshot", "This is not a snapshot of keyhole");
+}
+
+/**
  * Writes a state as a snapshot.
  *
  * @param state The state
@@ -70,7 +80,7 @@ export async function unpackSnapshot(
   module: Uint8Array<ArrayBufferLike>,
   most: number,
 ): Promise<GuestState> {
-  if (!isSnapshot(bytes)) throw new SnapshotError("not-a-snapshot", "This is not a snapshot of keyhole");
+  mustBeSnapshot(bytes);
   const damaged = (how: string): SnapshotError => {
     return new SnapshotError("damaged", `The snapshot is damaged: ${how}`);
   };

@@ -61,6 +61,23 @@ export function packRaw({ memory, milliseconds, random }: RawState): Uint8Array<
 }
 
 /**
+ * Refuses what does not begin as the raw form does.
+ *
+ * @param head The first bytes, 8 or more unless there are no more
+ * @param size How many bytes there are
+ * @throws {SnapshotError} `"not-a-snapshot"` when the length of the memory does not go with the size
+ */
+export function mustBeRaw(head: Uint8Array<ArrayBufferLike>, size: number): void {
+  const length = new LittleReader(head, wrong).u64();
+  if (length + BigInt(8 + TRAILER) === BigInt(size)) return;
+  throw wrong(`a memory of ${length} bytes does not make a file of ${size}`);
+}
+
+function wrong(message: string): SnapshotError {
+  return new SnapshotError("not-a-snapshot", `This is not a snapshot in the raw form: ${message}`);
+}
+
+/**
  * Reads the raw form, from bytes that nobody vouches for.
  *
  * @param bytes The bytes
@@ -68,9 +85,6 @@ export function packRaw({ memory, milliseconds, random }: RawState): Uint8Array<
  * @throws {SnapshotError} `"not-a-snapshot"` when the length of the memory does not go with that of the bytes
  */
 export function unpackRaw(bytes: Uint8Array<ArrayBufferLike>): RawState {
-  const wrong = (message: string): SnapshotError => {
-    return new SnapshotError("not-a-snapshot", `This is not a snapshot in the raw form: ${message}`);
-  };
   const reader = new LittleReader(bytes, wrong);
   const length = reader.longCount(1);
   if (length % GUEST_PAGE !== 0) throw wrong(`no memory has ${length} bytes`);
