@@ -254,4 +254,13 @@ export interface Directory {
    * @throws {Fault} As {@linkcode list}
    */
   visitEntries?(visit: EntryVisitor): boolean;
+
+  /**
+   * Whether it holds entries that {@linkcode list} leaves out, so that it is not empty when the listing is. Missing where
+   * there are none.
+   *
+   * @returns `true` if there is at least one
+   * @throws {Fault} As {@linkcode list}
+   */
+  hasUnlisted?(): boolean;
 }

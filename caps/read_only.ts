@@ -156,6 +156,10 @@ class ReadOnlyDirectory implements Directory {
     return this.#inner.visitEntries?.(visit) ?? false;
   }
 
+  hasUnlisted(): boolean {
+    return this.#inner.hasUnlisted?.() ?? false;
+  }
+
   parentOf(path: GuestPath): Directory | undefined {
     const parent = this.#inner.parentOf?.(path);
     return parent && new ReadOnlyDirectory(parent);

@@ -134,6 +134,11 @@ export class DeterministicDirectory implements Directory {
   }
 
   /** @inheritdoc */
+  hasUnlisted(): boolean {
+    return this.#inner.hasUnlisted?.() ?? false;
+  }
+
+  /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
     this.#inner.setTimes(accessed, modified);
     setShown(this.#own(), accessed, modified);

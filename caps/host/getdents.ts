@@ -29,17 +29,23 @@ const kinds: Record<number, Kind> = {
  *
  * @param fd A directory's descriptor, opened for reading
  * @param visit Hears of the entries whose names are UTF-8, in the file system's order. It must not list anything itself
+ * @returns Whether there were others
  * @throws {Fault} As `getdents64(2)`
  */
-export function visitEntries(fd: number, visit: EntryVisitor): void {
+export function visitEntries(fd: number, visit: EntryVisitor): boolean {
+  let others = false;
   for (;;) {
     const length = libc.getdents64(fd, buffer, BigInt(buffer.length));
     if (length < 0) throw faultOf(errno[0]!);
-    if (length === 0) return;
+    if (length === 0) return others;
     for (let at = 0; at < length; at += view.getUint16(at + 16, true)) {
       const start = at + 19;
       const end = endOfName(start);
-      if (isDots(start, end) || !isUtf8(start, end)) continue;
+      if (isDots(start, end)) continue;
+      if (!isUtf8(start, end)) {
+        others = true;
+        continue;
+      }
       const type = buffer[at + 18]!;
       const kind = type === UNKNOWN ? kindByLooking(fd, start, end) : kinds[type] ?? "unknown";
       visit(buffer, start, end, view.getBigUint64(at, true), kind);

@@ -184,6 +184,11 @@ export class KernelDirectory implements Directory {
   }
 
   /** @inheritdoc */
+  hasUnlisted(): boolean {
+    return this.#fromTheStart((fd) => visitEntries(fd, () => {}));
+  }
+
+  /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
     if (libc.utimensat(this.#fd, here, timesOf(accessed, modified), 0) < 0) throw faultOf(errno[0]!);
   }

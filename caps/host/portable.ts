@@ -161,6 +161,13 @@ class PortableDirectory implements Directory {
   }
 
   /** @inheritdoc */
+  hasUnlisted(): boolean {
+    this.#check();
+    const { length } = hostCall(() => Array.from(Deno.readDirSync(this.#path)));
+    return length > this.list().length;
+  }
+
+  /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
     const found = this.#check();
     mustBeChangeable(this.#path);

@@ -163,6 +163,10 @@ export class OverlayDirectory implements Directory {
     return this.#merged.list();
   }
 
+  hasUnlisted(): boolean {
+    return this.#merged.hasUnlisted();
+  }
+
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
     this.#merged.setTimes(accessed, modified);
   }

@@ -175,6 +175,13 @@ export class Merged {
   }
 
   /**
+   * @returns Whether it holds entries that its listing leaves out
+   */
+  hasUnlisted(): boolean {
+    return (this.#upper?.hasUnlisted?.() || this.#lower?.hasUnlisted?.()) ?? false;
+  }
+
+  /**
    * @param name A link
    * @returns What it says
    * @throws {Fault} `ENOENT`, `EINVAL`
@@ -334,7 +341,7 @@ export class Merged {
    * @throws {Fault} `ENOTEMPTY`, and what the upper directory throws
    */
   prepareRemoval(): void {
-    if (this.list().length > 0) throw Fault.of("ENOTEMPTY");
+    if (this.list().length > 0 || this.hasUnlisted()) throw Fault.of("ENOTEMPTY");
     // What is removed above changes the times of what held it, and has some itself for as long as it is open.
     this.raise();
     this.#inode ??= this.stat().inode;

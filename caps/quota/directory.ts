@@ -161,6 +161,10 @@ export class QuotaDirectory implements Directory {
     return this.#inner.visitEntries?.(visit) ?? false;
   }
 
+  hasUnlisted(): boolean {
+    return this.#inner.hasUnlisted?.() ?? false;
+  }
+
   parentOf(path: GuestPath): Directory | undefined {
     const parent = this.#inner.parentOf?.(path);
     return parent && new QuotaDirectory(parent, this.#ledger);

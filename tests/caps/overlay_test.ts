@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
 import {
+  deterministic,
   type Directory,
   Fault,
   memoryDirectory,
@@ -8,6 +9,7 @@ import {
   Open,
   overlay,
   quota,
+  readOnly,
   type Stat,
 } from "../../mod.ts";
 import { contents, file, names, outcome, put, text, tree } from "./outcome.ts";
@@ -358,4 +360,47 @@ Deno.test("a copy that could not be made is made later, for all who have the fil
   root.removeFile("big");
   one.append(new Uint8Array([33]), 0, 1);
   for (const opened of [one, two, three]) assertEquals(contents(opened), "hello!");
+});
+
+Deno.test({
+  name: "a directory that holds only what no path can say is not empty",
+  ignore: Deno.build.os !== "linux",
+  fn(): void {
+    const scratch = Deno.makeTempDirSync({ prefix: "keyhole-overlay-" });
+    const wraps: ((directory: Directory) => Directory)[] = [
+      (directory) => directory,
+      (directory) => readOnly(directory),
+      (directory) => quota(directory, {}),
+      (directory) => deterministic(directory),
+      (directory) => overlay(directory),
+    ];
+    // Only a program that is given bytes can make such a name.
+    new Deno.Command("sh", {
+      args: [
+        "-c",
+        `mkdir -p d/sub e && : > "d/$(printf '\\377')" && : > d/named && : > "d/sub/$(printf '\\376')"`,
+      ],
+      cwd: scratch,
+    }).outputSync();
+    try {
+      for (const backend of ["kernel", "portable"] as const) {
+        for (const wrap of wraps) {
+          const root = overlay(wrap(hostDirectory(scratch, { backend })));
+          const d = root.directory("d");
+          assertEquals([names(root), names(d), names(d.directory("sub"))], [
+            ["d", "e"],
+            ["named", "sub"],
+            [],
+          ]);
+          assertEquals(outcome(() => d.removeDirectory("sub")), "ENOTEMPTY");
+          assertEquals(outcome(() => root.rename("e", d, "sub")), "ENOTEMPTY");
+          assertEquals([names(root), names(d)], [["d", "e"], ["named", "sub"]]);
+          root.removeDirectory("e");
+          for (const held of [d, root]) held.close();
+        }
+      }
+    } finally {
+      Deno.removeSync(scratch, { recursive: true });
+    }
+  },
 });
