@@ -1,5 +1,6 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { toFileUrl } from "@std/path";
+import { pem } from "../caps/host/tls/pem.ts";
 import { Client, withClient } from "../wasi/serve/kit.ts";
 import { guestPath, inScratch, keyhole, startKeyhole } from "./process.ts";
 
@@ -268,6 +269,32 @@ Deno.test({
       );
     });
   },
+});
+
+Deno.test("serve: whom a certificate names is let in over TLS and not asked for a token, and nobody else", async () => {
+  const users = { alice: { certificate: "alice" }, bob: { tokenHash: await hashOf("open sesame") } };
+  const file = (name: string): string => guestPath(`tests/caps/host/tls/${name}.pem`);
+  const connect = (process: Process, who: string): Promise<Deno.TlsConn> =>
+    Deno.connectTls({
+      hostname: "localhost",
+      port: Number(process.address.split(":").at(-1)),
+      caCerts: [pem("authority")],
+      cert: pem(who),
+      key: pem(`${who}.key`),
+    });
+  await inScratch({ "users.json": JSON.stringify(users) }, (directory) =>
+    serving(directory, [
+      ...["--listen", "localhost:0", "--users", "users.json", "--host", HOST],
+      ...["--tls-cert", file("localhost"), "--tls-key", file("localhost.key")],
+      ...["--tls-client-ca", file("authority"), SHELL],
+    ], async (process) => {
+      const stranger = await connect(process, "stranger");
+      await assertRejects(() => new Response(stranger.readable).text());
+      const alice = await connect(process, "alice");
+      await alice.write(new TextEncoder().encode("add 2\nsum\nexit 0\n"));
+      assertEquals(await new Response(alice.readable).text(), '"ok"\n"2"\nkeyhole: session ended\n');
+      assertMatch(process.log.join("\n"), /session 1: begins, for alice, alice, /);
+    }));
 });
 
 Deno.test("serve: limits by flags", () =>
