@@ -36,6 +36,13 @@ export interface Gate {
   ask(path: string, access: Access): void;
 
   /**
+   * Hears that a name is going to be made, taken away or moved.
+   *
+   * @param path The path, which may be changed
+   */
+  changeName(path: string): void;
+
+  /**
    * Takes away what the run is not to have, whatever the user answers: puts it under the limits.
    *
    * @param directory A directory that may be changed
@@ -71,6 +78,7 @@ const CHANGES = Open.write | Open.create | Open.truncate;
  *     asked.push(`${access} ${path}`);
  *     answers.add(path, access, "never");
  *   },
+ *   changeName: () => {},
  *   limited: (directory) => directory,
  * });
  * assertThrows(() => root.directory("etc").lookup("passwd"), "ENOTCAPABLE");
@@ -118,15 +126,15 @@ class AskingDirectory implements Directory {
   }
 
   makeDirectory(name: string): void {
-    this.#within(name, "change", (parent) => parent.makeDirectory(name));
+    this.#within(name, "name", (parent) => parent.makeDirectory(name));
   }
 
   removeDirectory(name: string): void {
-    this.#within(name, "change", (parent) => parent.removeDirectory(name));
+    this.#within(name, "name", (parent) => parent.removeDirectory(name));
   }
 
   removeFile(name: string): void {
-    this.#within(name, "change", (parent) => parent.removeFile(name));
+    this.#within(name, "name", (parent) => parent.removeFile(name));
   }
 
   rename(name: string, to: Directory, newName: string): void {
@@ -138,7 +146,7 @@ class AskingDirectory implements Directory {
   }
 
   symlink(target: string, name: string): void {
-    this.#within(name, "change", (parent) => parent.symlink(target, name));
+    this.#within(name, "name", (parent) => parent.symlink(target, name));
   }
 
   readLink(name: string): string {
@@ -185,9 +193,11 @@ class AskingDirectory implements Directory {
     return this.#gate.spelled(this.#prefix + name);
   }
 
-  #within<T>(name: string, access: Access, act: (parent: Directory) => T): T {
+  #within<T>(name: string, access: Access | "name", act: (parent: Directory) => T): T {
     const path = this.#at(name);
-    return this.#withParent(path, this.#permitted(path, access), act);
+    const permission = this.#permitted(path, access === "name" ? "change" : access);
+    if (access === "name") this.#gate.changeName(path);
+    return this.#withParent(path, permission, act);
   }
 
   #toOther(
@@ -197,7 +207,7 @@ class AskingDirectory implements Directory {
     act: (parent: Directory, other: Directory) => void,
   ): void {
     if (!(to instanceof AskingDirectory)) throw Fault.of("EXDEV");
-    this.#within(name, "change", (parent) => to.#within(newName, "change", (other) => act(parent, other)));
+    this.#within(name, "name", (parent) => to.#within(newName, "name", (other) => act(parent, other)));
   }
 
   #permitted(path: string, access: Access): Permission {

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Access, type Answer, Answers, parentOf } from "../../caps/prompt/answers.ts";
+import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
 import {
   openAt,
@@ -36,6 +37,7 @@ async function withHost(
         asked.push(`${access} ${path.replace(scratch, "")}`);
         answers.add(path, access, answer(path.replace(scratch, ""), access));
       },
+      changeName: () => {},
       limited: (directory) => limits.directory(directory),
     });
     test(root, (rest) => GuestPath.of(scratch.slice(1) + rest), asked, answers);
@@ -156,4 +158,28 @@ Deno.test("answers cover what they say and nothing beside it", () => {
   assertEquals(answers.find("anything", "read")?.path, ".");
   assertEquals(answers.find("/absolute", "read"), undefined);
   assertEquals(parentOf("/"), "/");
+});
+
+Deno.test("what can be granted again is what was there at first", () => {
+  const there = new Map<string, "file" | "directory">([[".", "directory"], ["d", "directory"], [
+    "d/f",
+    "file",
+  ]]);
+  const beginnings = new Beginnings((path) => there.get(path));
+  beginnings.note("d/f");
+  beginnings.note("d/new");
+  there.set("d/new", "directory").set("d/new/g", "file");
+  beginnings.note("d/new/g");
+  beginnings.note("d/new/h");
+  const directory = { path: "d", kind: "directory" } as const;
+  assertEquals(beginnings.grantFor("d/f", "change"), { path: "d/f", kind: "file" });
+  assertEquals(beginnings.grantFor("d/new", "change"), directory);
+  assertEquals(beginnings.grantFor("d/new/h", "change"), directory);
+  assertEquals(beginnings.grantFor("d/new", "read"), undefined);
+  beginnings.changeName("d/f");
+  beginnings.note("d/f");
+  assertEquals(beginnings.grantFor("d/f", "change"), directory);
+  beginnings.changeName("x");
+  assertEquals(beginnings.grantFor("x", "change"), { path: ".", kind: "directory" });
+  assertEquals(new Beginnings(() => undefined).grantFor("/a/b", "change"), undefined);
 });

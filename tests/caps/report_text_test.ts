@@ -69,6 +69,21 @@ Deno.test("a path gets its slash back when the arguments show that it had one", 
   assertEquals(asWritten("config", ["t"]), "config");
   assertEquals(asWritten("../x", ["t"]), "../x");
   assertEquals(asWritten("/a -> b", ["t", "/b"]), "/a -> /b");
+  assertEquals(asWritten("a/b", ["t", "./a/b"]), "a/b");
+  assertEquals(asWritten("a/b", ["t", "/srv/a/b", "x/a/b"]), "/a/b", "these are other paths");
+  assertEquals(asWritten("a/b/c", ["t", "./a"]), "a/b/c");
+  assertEquals(asWritten("a", ["t", "/a/b"]), "/a", "what is on the way is written alike");
+  assertEquals(asWritten("a/b", ["t", "a", "/a/b"]), "/a/b", "the argument that says most counts");
+});
+
+Deno.test("a path that no argument has is the one that is there, a relative one first", () => {
+  const there = (...paths: string[]) => (path: string): boolean => paths.includes(path);
+  assertEquals(asWritten("a/b", ["t"], there("a/b", "/a/b")), "a/b");
+  assertEquals(asWritten("a/b", ["t"], there("/a/b", "a")), "/a/b");
+  assertEquals(asWritten("a/new", ["t"], there("a", "/a")), "a/new");
+  assertEquals(asWritten("a/new", ["t"], there("/a")), "/a/new");
+  assertEquals(asWritten("a", ["t"], there("/a")), "/a");
+  assertEquals(asWritten(".a/b", ["t"], there("/.a")), "/.a/b");
 });
 
 Deno.test("a refusal by the program's own library is noticed once, and nothing is changed", () => {

@@ -6,6 +6,7 @@ import { guestPath, inScratch, keyhole } from "./process.ts";
 const CLI = guestPath("cli.ts");
 const copy = guestPath("examples/copy/demo.wasm");
 const calls = guestPath("tests/guests/calls.wasm");
+const byPath = guestPath("tests/guests/by_path.wasm");
 
 const hasPython = await new Deno.Command("python3", { args: ["--version"], stdout: "null", stderr: "null" })
   .output().then(({ success }) => success, () => false);
@@ -107,6 +108,71 @@ terminalTest("answers are kept as a policy that does the same", async () => {
     const offered = await onTerminal(directory, "r,d,q.json", copy, "in/a.txt", "out/b.txt");
     assert(offered.shown.includes("Keep what you granted as a policy?"), offered.shown);
     assertEquals(JSON.parse(await Deno.readTextFile(`${directory}/q.json`)).mounts, mounts);
+  });
+});
+
+terminalTest("what is asked about is what the program means, however it was written", async () => {
+  await inScratch(FILES, async (directory) => {
+    const dotted = await onTerminal(directory, "d,y,y", copy, "./in/a.txt", "./out/b.txt");
+    assertEquals(dotted.code, 0, dotted.shown);
+    assert(dotted.shown.includes('asks to read "in/a.txt"'), dotted.shown);
+    assert(dotted.shown.includes('asks to change "out/b.txt"'), dotted.shown);
+    const absolute = await onTerminal(
+      directory,
+      "y,y",
+      copy,
+      `${directory}/in/a.txt`,
+      `${directory}/out/c.txt`,
+    );
+    assertEquals([absolute.code, absolute.questions], [0, 2], absolute.shown);
+    assert(absolute.shown.includes(`asks to change "${directory}/out/c.txt"`), absolute.shown);
+    // Without a word of it on the command line.
+    const builtIn = await onTerminal(directory, "y", byPath, "read:in/a.txt");
+    assertEquals([builtIn.code, builtIn.questions], [0, 1], builtIn.shown);
+    assert(
+      builtIn.shown.includes('asks to read "in/a.txt"') && builtIn.shown.includes(": hello"),
+      builtIn.shown,
+    );
+  });
+});
+
+terminalTest(
+  "what a run made, moved or took away takes its directory in the policy of the next",
+  async () => {
+    await inScratch(FILES, async (directory) => {
+      const cases: [answers: string, operations: string[], mounts: unknown[]][] = [
+        ["r,r", ["read:in/a.txt", "write:out/new.txt"], [
+          { file: "in/a.txt", as: "in/a.txt", access: "ro" },
+          { dir: "out", as: "out", access: "rw" },
+        ]],
+        ["r,r", ["rename:in/a.txt,in/moved.txt"], [{ dir: "in", as: "in", access: "rw" }]],
+        ["r", ["unlink:in/a.txt"], [{ dir: "in", as: "in", access: "rw" }]],
+        ["y,r", ["mkdir:out/made", "write:out/made/x"], [{ dir: "out", as: "out", access: "rw" }]],
+        ["r", ["append:in/b.txt"], [{ file: "in/b.txt", as: "in/b.txt", access: "rw" }]],
+        ["r,r", ["read:in/none", "read:in/b.txt"], [{ file: "in/b.txt", as: "in/b.txt", access: "ro" }]],
+      ];
+      for (const [answers, operations, mounts] of cases) {
+        for (const name of ["in", "out"]) await Deno.remove(`${directory}/${name}`, { recursive: true });
+        await Deno.mkdir(`${directory}/out`);
+        await Deno.mkdir(`${directory}/in`);
+        for (const name of ["a", "b"]) await Deno.writeTextFile(`${directory}/in/${name}.txt`, "x");
+        const asked = await onTerminal(directory, answers, "--save-policy=p.json", byPath, ...operations);
+        assertEquals(asked.questions, answers.split(",").length, asked.shown);
+        assertEquals(JSON.parse(await Deno.readTextFile(`${directory}/p.json`)).mounts, mounts, asked.shown);
+      }
+      const widened = await onTerminal(directory, "r", "--save-policy=p.json", byPath, "write:out/n.txt");
+      assert(widened.shown.includes('"out/n.txt" was not there, or its name was changed'), widened.shown);
+    });
+  },
+);
+
+terminalTest("that nothing can be asked about is said", async () => {
+  await inScratch(FILES, async (directory) => {
+    const asked = await onTerminal(directory, "", "--dir", "in::.", byPath, "read:out/x");
+    assert(asked.shown.includes('Next to a mount of "." nothing can be asked about'), asked.shown);
+    const both = await onTerminal(directory, "", "--explain", byPath, "read:out/x");
+    assertEquals(both.code, 2);
+    assert(both.shown.includes('"--prompt" and "--explain" cannot be combined'), both.shown);
   });
 });
 

@@ -14,6 +14,7 @@ import { mountKey } from "../../caps/mount.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
 import { Answers, parentOf } from "../../caps/prompt/answers.ts";
+import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
 import type { Quota } from "../../caps/quota.ts";
 import { asWritten } from "../../caps/report/as_written.ts";
@@ -30,7 +31,8 @@ import { requestedGrants } from "../requested_grants.ts";
  * @param program Its name, as the user knows it
  * @param terminal The terminal
  * @returns Who asks
- * @throws {CommandError} Where there is no terminal, and when lockdown is required: nothing could be opened later
+ * @throws {CommandError} Where there is no terminal, beside `--explain`, and when lockdown is required: nothing could be
+ * opened later
  */
 export async function startPrompting(
   settings: RunSettings,
@@ -41,6 +43,11 @@ export async function startPrompting(
   if (settings.lockdown === "require") {
     throw new CommandError('Flags "--prompt" and "--lockdown=require" cannot be combined', {
       hint: "Under lockdown nothing can be opened any more when the program has started",
+    });
+  }
+  if (settings.explain) {
+    throw new CommandError('Flags "--prompt" and "--explain" cannot be combined', {
+      hint: "With --prompt you are asked about all that --explain would tell",
     });
   }
   const readLine = terminalLines();
@@ -105,6 +112,7 @@ export class Prompting {
   readonly #prompt: Prompt;
   readonly #terminal: Terminal;
   readonly #answers = new Answers();
+  readonly #beginnings = new Beginnings(kindOfPath);
 
   /**
    * @param settings What is granted without asking
@@ -132,12 +140,20 @@ export class Prompting {
     const granted = this.settings.mounts.map(({ kind, guest }) =>
       mountKey(kind === "file" ? fileMount(guest).directory : guest)
     );
-    if (roots.some((root) => granted.includes(root))) return [];
+    const root = roots.find((root) => granted.includes(root));
+    if (root !== undefined) {
+      const note = `Next to a mount of "${root}" nothing can be asked about: it is where every path begins`;
+      this.#terminal.complain(formatHint(note, this.#terminal.colour));
+      return [];
+    }
     const gate = {
       answers: this.#answers,
-      spelled: (path: string) => asWritten(path, args),
-      ask: (path: string, access: "read" | "change") =>
-        this.#answers.add(path, access, this.#prompt.askAccess(path, access, parentOf(path))),
+      spelled: (path: string) => asWritten(path, args, (it) => kindOfPath(it) !== undefined),
+      ask: (path: string, access: "read" | "change") => {
+        this.#beginnings.note(path);
+        this.#answers.add(path, access, this.#prompt.askAccess(path, access, parentOf(path)));
+      },
+      changeName: (path: string) => this.#beginnings.changeName(path),
       limited: (directory: Parameters<Quota["directory"]>[0]) => quota?.directory(directory) ?? directory,
     };
     return roots.map((name) => ({ name, directory: askingDirectory(name, gate) }));
@@ -149,13 +165,7 @@ export class Prompting {
    * @throws {CommandError} When it cannot be written
    */
   finish(): void {
-    const answered = this.#answers.permissions.flatMap(({ path, access }): MountSetting[] => {
-      const kind = kindOfPath(path);
-      const readOnly = access === "read";
-      return kind === undefined
-        ? []
-        : [{ kind, host: path, guest: path, readOnly, flag: kind === "file" ? "file" : "dir" }];
-    });
+    const answered = this.#answered();
     const { savePolicy, mounts } = this.settings;
     const file = savePolicy ??
       (answered.length === 0 ? "" : this.#prompt.askLine(
@@ -172,6 +182,24 @@ export class Prompting {
     const all: RunSettings = { ...this.settings, lockdown: "auto", mounts: [...mounts, ...kept] };
     mustNotBeLink(file);
     writePolicyFile(all, file, this.#terminal.pathStyle);
+  }
+
+  /** What was granted, as far as it can be before a run; says what takes more than that. */
+  #answered(): MountSetting[] {
+    const mounts = new Map<string, MountSetting>();
+    for (const { path, access } of this.#answers.permissions) {
+      const { path: granted, kind } = this.#beginnings.grantFor(path, access) ?? {};
+      if (granted === undefined || kind === undefined) continue;
+      const readOnly = access === "read" && (mounts.get(granted)?.readOnly ?? true);
+      const flag = kind === "file" ? "file" : "dir";
+      if (granted !== path && !mounts.has(granted)) {
+        const note =
+          `"${path}" was not there, or its name was changed: to keep that takes all of "${granted}"`;
+        this.#terminal.complain(formatHint(note, this.#terminal.colour));
+      }
+      mounts.set(granted, { kind, host: granted, guest: granted, readOnly, flag });
+    }
+    return [...mounts.values()];
   }
 }
 
