@@ -79,6 +79,19 @@ Deno.test("a path that the program's library refused by itself is explained step
     assertEquals([third.code, third.stderr], [0, ""]);
     const quiet = await keyhole(directory, "--quiet", copy, "/data/x", "/data/y");
     assert(!quiet.stderr.includes("hint:"), quiet.stderr);
+    const explained = await keyhole(directory, "--quiet", "--explain", copy, "./data/x", "/data/y");
+    assert(explained.stderr.includes("which no grant covers: --dir data\n"), explained.stderr);
+  });
+});
+
+Deno.test("where nothing can be explained, that is said", async () => {
+  await inScratch({ "data/x": "hello" }, async (directory) => {
+    for (const mount of ["data::.", "data::/", "data/x::/y"]) {
+      const flag = mount.includes("/x") ? "--file" : "--dir";
+      const { stderr } = await keyhole(directory, "--explain", flag, mount, copy, "/other/x", "/other/y");
+      const root = mount.endsWith(".") ? "." : "/";
+      assert(stderr.startsWith(`hint: Next to a mount of "${root}" nothing can be explained`), stderr);
+    }
   });
 });
 

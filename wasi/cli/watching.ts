@@ -45,8 +45,11 @@ interface Reporting {
  * @throws {CommandError} When the report cannot be written
  */
 export async function startWatching(settings: RunSettings, terminal: Terminal): Promise<Watch> {
-  const unseen = settings.explain ? await refusingMounts(settings) : [];
-  if (settings.report === undefined) return new Watch(settings, terminal, unseen, undefined);
+  const unseen = settings.explain ? await refusingMounts(settings, terminal) : [];
+  const spelling = unseen.length > 0 || settings.prompt ? await import("../../caps/cli/files.ts") : undefined;
+  const isThere = spelling && ((path: string): boolean => spelling.kindOfPath(path) !== undefined);
+  const own = { unseen, isThere };
+  if (settings.report === undefined) return new Watch(settings, terminal, own, undefined);
   const { openReport } = await import("../../caps/cli/report_file.ts");
   const { Collector } = await import("../../caps/report/collector.ts");
   const { grantedBy } = await import("../../caps/cli/policy_file.ts");
@@ -55,7 +58,15 @@ export async function startWatching(settings: RunSettings, terminal: Terminal): 
   const shown = settings.deterministic
     ? (await import("./determinism.ts")).timeless
     : (report: Report): Report => report;
-  return new Watch(settings, terminal, unseen, { file, collector: new Collector(), granted, shown });
+  return new Watch(settings, terminal, own, { file, collector: new Collector(), granted, shown });
+}
+
+/** What it takes to tell of paths that no grant covers. */
+interface Explaining {
+  /** What is mounted to make refusals visible. */
+  readonly unseen: readonly Preopen[];
+  /** Tells what there is on this machine, where paths arrive without the slash in front. */
+  readonly isThere: ((path: string) => boolean) | undefined;
 }
 
 /** What was told after a run. */
@@ -73,25 +84,25 @@ const ROOTS: readonly string[] = ["/", "."];
 export class Watch {
   readonly #settings: RunSettings;
   readonly #terminal: Terminal;
-  readonly #unseen: readonly Preopen[];
+  readonly #explaining: Explaining;
   readonly #reporting: Reporting | undefined;
   #reporter: Reporter | undefined;
 
   /**
    * @param settings What is asked for
    * @param terminal Where things are told
-   * @param unseen What is mounted to make refusals visible
+   * @param explaining What it takes to tell of paths that no grant covers
    * @param reporting What a report needs, if one is asked for
    */
   constructor(
     settings: RunSettings,
     terminal: Terminal,
-    unseen: readonly Preopen[],
+    explaining: Explaining,
     reporting: Reporting | undefined,
   ) {
     this.#settings = settings;
     this.#terminal = terminal;
-    this.#unseen = unseen;
+    this.#explaining = explaining;
     this.#reporting = reporting;
   }
 
@@ -102,9 +113,8 @@ export class Watch {
    * @returns The same, watched
    */
   options(options: RunModuleOptions): RunModuleOptions {
-    const spelled = this.#unseen.length === 0 && !this.#settings.prompt
-      ? undefined
-      : (path: string): string => asWritten(path, options.args);
+    const { unseen, isThere } = this.#explaining;
+    const spelled = isThere && ((path: string): string => asWritten(path, options.args, isThere));
     const { timeout } = options.limits ?? {};
     const watched = timeout === undefined ? options : {
       ...options,
@@ -114,7 +124,7 @@ export class Watch {
       },
     };
     const reporter = this.#reporter = new Reporter(watched, this.#reporting?.collector, spelled);
-    return { ...reporter.options, preopens: [...reporter.options.preopens, ...this.#unseen] };
+    return { ...reporter.options, preopens: [...reporter.options.preopens, ...unseen] };
   }
 
   /**
@@ -126,7 +136,8 @@ export class Watch {
    * @returns The exit code, and whether there was a hint
    */
   async tell(outcome: RunModuleOutcome, code: number, grants: Grants): Promise<Told> {
-    const hint = code === 0 || this.#settings.quiet ? undefined : this.#hint();
+    const { quiet, explain } = this.#settings;
+    const hint = code === 0 || (quiet && !explain) ? undefined : this.#hint();
     if (hint !== undefined) this.#terminal.complain(formatHint(hint, this.#terminal.colour));
     const hinted = hint !== undefined;
     if (this.#reporting === undefined) return { code, hinted };
@@ -174,14 +185,19 @@ export class Watch {
 
 /**
  * Directories that refuse everything, for paths that begin nowhere else. Where one of the two is granted, a guest's
- * library may take the other for the same, so then there is none.
+ * library may take the other for the same, so then there is none, and that is said.
  */
-async function refusingMounts({ mounts }: RunSettings): Promise<Preopen[]> {
+async function refusingMounts({ mounts }: RunSettings, terminal: Terminal): Promise<Preopen[]> {
   const { refusingDirectory } = await import("../../caps/report/refusing.ts");
   const granted = mounts.map(({ kind, guest }) =>
     mountKey(kind === "file" ? fileMount(guest).directory : guest)
   );
-  if (granted.some((key) => ROOTS.includes(key))) return [];
+  const root = ROOTS.find((root) => granted.includes(root));
+  if (root !== undefined) {
+    const note = `Next to a mount of "${root}" nothing can be explained: it is where every path begins`;
+    terminal.complain(formatHint(note, terminal.colour));
+    return [];
+  }
   return ROOTS.map((name) => ({ name, directory: refusingDirectory() }));
 }
 
