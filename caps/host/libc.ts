@@ -39,6 +39,8 @@ const later = {
   futimens: { parameters: ["i32", "buffer"], result: "i32" },
   clock_gettime: { parameters: ["i32", "u64"], result: "i32" },
   poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
+  /** The same on a thread of its own: this one goes on. */
+  pollAside: { name: "poll", parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
   write: { parameters: ["i32", "u64", "u64"], result: "i32" },
   pwritev2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
   /** For calls made once a run, whatever they take. */

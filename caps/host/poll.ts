@@ -56,3 +56,16 @@ export function pollDescriptor(fd: number, direction: "read" | "write", millisec
   if ((found & wanted) !== 0) return "ready";
   return (found & POLLHUP) !== 0 ? "over" : undefined;
 }
+
+/**
+ * Waits until a descriptor can be read, is at its end or broken, or until time is up. Other than
+ * {@linkcode pollDescriptor} it lets the thread go on. {@linkcode loadLibC} must have succeeded.
+ *
+ * @param fd The descriptor
+ * @param milliseconds How long at the most, 0 to 2^31 - 1; so long a process stays that waits for nothing else
+ * @returns Whether something happened in time
+ */
+export async function pollAside(fd: number, milliseconds: number): Promise<boolean> {
+  const asked = new Int32Array([fd, POLLIN]);
+  return await libc.pollAside(new Uint8Array(asked.buffer), 1n, milliseconds) !== 0;
+}

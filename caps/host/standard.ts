@@ -10,11 +10,14 @@ import { denoOutput } from "./deno_output.ts";
 import { descriptorOutput } from "./descriptor_output.ts";
 import { faultFrom } from "./errors.ts";
 import { loadLibC } from "./libc.ts";
-import { pollDescriptor } from "./poll.ts";
+import { pollAside, pollDescriptor } from "./poll.ts";
 import { kindOf } from "./statx.ts";
 
 /** How much an asynchronous input asks for at once, in bytes. */
 const READ_AHEAD = 65536;
+
+/** How long one wait for the asynchronous input lasts, and so a process that has nothing else to do, in milliseconds. */
+const ONE_WAIT = 100;
 
 /** How long to leave a stream alone that is not ready, where nothing tells when it is, in milliseconds. */
 const A_WHILE = 5;
@@ -24,8 +27,9 @@ const A_WHILE = 5;
  *
  * The blocking form waits inside `read`. Its `ready` and `wait` ask the kernel where FFI is permitted; elsewhere it
  * always claims to be ready, and a guest that polls with a time limit waits longer than it asked for. The
- * asynchronous form knows on every platform, for guests that can be suspended. It reads ahead up to 64 KiB, and a
- * read that is under way when the guest ends takes what comes next.
+ * asynchronous form knows on every platform, for guests that can be suspended. It reads ahead up to 64 KiB. Where FFI
+ * is not permitted, a read can be under way when the guest ends: that takes what comes next, and the process does not
+ * end by itself before something does.
  *
  * @param options `asynchronous`: the form that never blocks the thread
  * @returns The stream; closing it leaves the process's own input open. A read faults `EBADF` where the descriptor is
@@ -153,9 +157,19 @@ class BlockingInput implements InputStream {
 function asynchronousInput(streamKind: StreamKind): InputStream {
   // One buffer is enough: more is asked for only when all of it has been read.
   const buffer = new Uint8Array(READ_AHEAD);
+  let closed = false;
+  // A read of Deno's cannot be given up once it waits, so none is begun before there is something to read.
+  const arrival = async (): Promise<void> => {
+    if (!loadLibC()) return;
+    for (let come = pollDescriptor(0, "read", 0) !== undefined; !come && !closed;) {
+      come = await pollAside(0, ONE_WAIT);
+    }
+  };
   const next = async (): Promise<Uint8Array | undefined> => {
     for (;;) {
       try {
+        await arrival();
+        if (closed) return undefined;
         const count = await Deno.stdin.read(buffer);
         return count === null ? undefined : buffer.subarray(0, count);
       } catch (error) {
@@ -165,7 +179,7 @@ function asynchronousInput(streamKind: StreamKind): InputStream {
       }
     }
   };
-  return new PulledInput({ next, cancel: () => {} }, streamKind);
+  return new PulledInput({ next, cancel: () => void (closed = true) }, streamKind);
 }
 
 /** What a descriptor is connected to; without FFI only a terminal is told from the rest. */

@@ -53,6 +53,26 @@ async function copyAsynchronously(): Promise<void> {
   }
 }
 
+/** Runs a guest that reads what it inherits, and aborts it while nothing comes. */
+async function abortReader(): Promise<void> {
+  const guest = `(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "fd_read" (func $read (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 4) "\\01")
+    (func (export "_start")
+      (drop (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (drop (call $read (i32.const 0) (i32.const 0) (i32.const 1) (i32.const 8)))))`;
+  const controller = new AbortController();
+  const { reason } = await run(new TextEncoder().encode(guest), {
+    stdin: "inherit",
+    // It reads right after it has written.
+    stdout: () => void setTimeout(() => controller.abort(), 50),
+    signal: controller.signal,
+  });
+  say(reason);
+}
+
 const say = (text: unknown): void => console.error(String(text));
 
 function codeOf(call: () => unknown): void {
@@ -118,6 +138,11 @@ const parts: Record<string, () => void | Promise<void>> = {
       limits: { timeout: 300 },
     });
     say(reason);
+  },
+  "abort": abortReader,
+  "abort, then copy": async () => {
+    await abortReader();
+    await copyAsynchronously();
   },
   "kinds": () => say([inheritInput().streamKind, inheritOutput("stdout").streamKind]),
 };

@@ -65,6 +65,37 @@ for (const part of ["copy non-blocking", "copy non-blocking asynchronously"]) {
   });
 }
 
+Deno.test({
+  name: "a process ends whose guest was aborted while it read, though its input does not",
+  ignore: !linux,
+  fn: async () => {
+    const child = start("abort", ["-A"]);
+    const hang = setTimeout(() => child.kill(), 20_000);
+    const { code, signal } = await child.status;
+    clearTimeout(hang);
+    assertEquals([code, signal], [0, null]);
+    assertEquals(await new Response(child.stderr).text(), "aborted\n");
+    await child.stdin.close();
+    await child.stdout.cancel();
+  },
+});
+
+Deno.test({
+  name: "what comes after a guest was aborted is not lost on it",
+  ignore: !linux,
+  fn: async () => {
+    const child = start("abort, then copy", ["-A"]);
+    const errors = child.stderr.getReader();
+    assertEquals(new TextDecoder().decode((await errors.read()).value), "aborted\n");
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode("hello"));
+    await writer.close();
+    assertEquals(await new Response(child.stdout).text(), "hello");
+    await child.status;
+    await errors.cancel();
+  },
+});
+
 /** Reads everything, so slowly that the pipe is full again and again. */
 async function slowly(stream: ReadableStream<Uint8Array>): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
