@@ -5,13 +5,14 @@
  * @module
  */
 import type { Directory } from "../caps/directory.ts";
+import { checkEntries, checkOptions, checkSnapshotOptions, mustBeBytes } from "./box/arguments.ts";
 import type { Codec } from "./box/codec.ts";
 import { readNamed, writeNew } from "./box/files.ts";
 import { type JournalEntry, JournalError, readJournal } from "./box/journal.ts";
 import { JournalFile } from "./box/journal_file.ts";
 import { Lives } from "./box/lives.ts";
 import { makingOf, nanoseconds } from "./box/making.ts";
-import { type BoxModule, loadBoxModule } from "./box/module.ts";
+import { type BoxModule, boxModuleOf } from "./box/module.ts";
 import type { BoxOptions, RandomPolicy, SnapshotForm } from "./box/options.ts";
 import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
 import { readerOf, underPolicy } from "./box/saved_state.ts";
@@ -55,6 +56,8 @@ export class Box<Message = string> {
    * @param source The bytes of a module, or a module that other boxes are made of too
    * @param options What the box gets
    * @returns The box, initialized
+   * @throws {TypeError} For something else than a module, and options of other types
+   * @throws {RangeError} For a limit, time or seed that is no such number
    * @throws {UnusableModuleError} For a module that is no guest for a box; an export that is missing is named
    * @throws {BoxError} When the guest does not come through its initialization
    * @throws {JournalError} For a journal that is damaged, or of another module
@@ -79,7 +82,8 @@ export class Box<Message = string> {
     source: Uint8Array<ArrayBufferLike> | BoxModule,
     options: BoxOptions<Message> = {},
   ): Promise<Box<Message>> {
-    const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
+    checkOptions(options);
+    const module = await boxModuleOf(source, options.limits);
     const file = options.journal && new JournalFile(options.journal);
     const journal = file?.resume();
     const box = new Box(new Lives(makingOf(module, options, journal?.opening)));
@@ -102,6 +106,7 @@ export class Box<Message = string> {
    * @param options What the box gets; its seed and clock are those of the journal. `entries`: how many to live through
    * @returns The box, as it was then
    * @throws {JournalError} For a journal that is damaged, or of another module
+   * @throws As {@linkcode Box.open}
    *
    * @example
    * ```ts
@@ -146,7 +151,10 @@ export class Box<Message = string> {
     journal: Uint8Array<ArrayBufferLike>,
     options: BoxOptions<Message> & { readonly entries?: number } = {},
   ): Promise<Box<Message>> {
-    const module = source instanceof Uint8Array ? await loadBoxModule(source, options.limits) : source;
+    checkOptions(options);
+    checkEntries(options.entries);
+    mustBeBytes(journal, "a journal");
+    const module = await boxModuleOf(source, options.limits);
     const { opening, entries } = readJournal(journal);
     if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
     const box = new Box(new Lives(makingOf(module, options, opening)));
@@ -198,10 +206,12 @@ export class Box<Message = string> {
    *
    * @param options The form of the snapshot
    * @returns Its bytes
+   * @throws {TypeError} For a form that there is not
    * @throws {SnapshotError} `"unsupported"`, naming state that cannot be captured
    * @throws {BoxError} When the box is poisoned or closed
    */
   async snapshot({ form }: SnapshotForm = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkSnapshotOptions({ form });
     const state = await this.#state();
     return form === "raw" ? packRaw(rawOfState(state)) : await packSnapshot(state);
   }
@@ -212,6 +222,7 @@ export class Box<Message = string> {
    * @param snapshot What {@linkcode Box.snapshot} of a box of this module returned, from anywhere
    * @param options What happens to its randomness, and the form of the snapshot
    * @returns When the box is in that state
+   * @throws {TypeError} For something else than bytes, and a form or policy that there is not
    * @throws {SnapshotError} For a snapshot that was damaged, is of another module or of a later version, or that does
    * not fit the limits or grants of this box
    */
@@ -219,6 +230,8 @@ export class Box<Message = string> {
     snapshot: Uint8Array<ArrayBufferLike>,
     options: RandomPolicy & SnapshotForm = {},
   ): Promise<void> {
+    checkSnapshotOptions(options);
+    mustBeBytes(snapshot, "a snapshot");
     const bytes = new Uint8Array(snapshot);
     await this.#turns.take(async () => {
       const lives = this.#lives;
@@ -275,6 +288,7 @@ export class Box<Message = string> {
    * @throws As {@linkcode Box.restore}
    */
   async load(directory: Directory, name: string, options: RandomPolicy & SnapshotForm = {}): Promise<void> {
+    checkSnapshotOptions(options);
     const check = options.form === "raw" ? mustBeRaw : mustBeSnapshot;
     await this.restore(readNamed(directory, name, check), options);
   }
@@ -289,6 +303,7 @@ export class Box<Message = string> {
   async fork(
     options: RandomPolicy & { readonly onMessage?: (message: Message) => void } = {},
   ): Promise<Box<Message>> {
+    checkSnapshotOptions(options);
     const state = underPolicy(await this.#state(), options);
     const { making } = this.#lives;
     const { onMessage = making.options.onMessage } = options;

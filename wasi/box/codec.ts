@@ -99,7 +99,10 @@ export function codecOf<Value>(shape: Shape<Value>): Codec<Value> {
 
 /** Bytes as they are. */
 export const bytesCodec: Codec<Uint8Array<ArrayBufferLike>> = {
-  encode: (message) => message.slice(),
+  encode: (message) => {
+    if (message instanceof Uint8Array) return message.slice();
+    throw new MessageError(`A message of type ${typeof message} is no bytes`);
+  },
   decode: (bytes) => bytes.slice(),
 };
 
@@ -115,9 +118,22 @@ export const bytesCodec: Codec<Uint8Array<ArrayBufferLike>> = {
  * ```
  */
 export const stringCodec: Codec<string> = codecOf({
-  write: (writer: LittleWriter, text: string) => writer.text(text),
+  write: (writer: LittleWriter, text: string) => writeText(writer, text),
   read: (reader) => reader.text(),
 });
+
+/**
+ * Writes a text.
+ *
+ * @param writer Gets the text
+ * @param text The text
+ * @throws {MessageError} For what is no text, and for halves of surrogate pairs, which UTF-8 cannot say
+ */
+export function writeText(writer: LittleWriter, text: string): void {
+  if (typeof text !== "string") throw new MessageError(`A message of type ${typeof text} is no text`);
+  if (!text.isWellFormed()) throw new MessageError("UTF-8 cannot say half of a surrogate pair");
+  writer.text(text);
+}
 
 /**
  * Anything that JSON can say, as a text.

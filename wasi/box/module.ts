@@ -12,6 +12,7 @@ import { sha256 } from "../snapshot/sha256.ts";
 import { reachState, type StateShape } from "../snapshot/shape.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
+import { checkLimits, mustBeBytes } from "./arguments.ts";
 
 /** What a box may not exceed. Nothing given means no limit. */
 export interface BoxLimits {
@@ -62,6 +63,8 @@ const EXPORTS: readonly (readonly [name: string, params: readonly string[], resu
  * @param limits What each box may not exceed
  * @returns The module, for any number of boxes
  * @throws {UnusableModuleError} For bytes that are no module, and for an export that is missing, by its name
+ * @throws {TypeError} For anything else than bytes
+ * @throws {RangeError} For a limit that is no such number
  *
  * @example
  * ```ts
@@ -76,6 +79,8 @@ export async function loadBoxModule(
   source: Uint8Array<ArrayBufferLike>,
   limits: BoxLimits = {},
 ): Promise<BoxModule> {
+  mustBeBytes(source, "a module");
+  checkLimits(limits);
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   try {
     mustBeBoxGuest(bytes);
@@ -90,6 +95,25 @@ export async function loadBoxModule(
   } catch (error) {
     throw asUnusable(error);
   }
+}
+
+/**
+ * The module of a box.
+ *
+ * @param source The bytes of a module, or a module that was loaded before
+ * @param limits What the box may not exceed, given with bytes only
+ * @returns The module
+ * @throws As {@linkcode loadBoxModule}
+ * @throws {TypeError} For limits of a module that was loaded before
+ */
+export async function boxModuleOf(
+  source: Uint8Array<ArrayBufferLike> | BoxModule,
+  limits: BoxLimits | undefined,
+): Promise<BoxModule> {
+  if (source instanceof Uint8Array) return await loadBoxModule(source, limits);
+  if (source?.program === undefined) mustBeBytes(source, "a module");
+  if (limits === undefined) return source;
+  throw new TypeError('Cannot limit a module that was loaded before: give the limits to "loadBoxModule"');
 }
 
 function mustBeBoxGuest(bytes: Uint8Array): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
-import { MessageError, type Shape } from "./codec.ts";
+import { MessageError, type Shape, writeText } from "./codec.ts";
 
 function whole(bits: 8 | 16 | 32, signed: boolean): Shape<number> {
   const least = signed ? -(2 ** (bits - 1)) : 0;
@@ -149,7 +149,7 @@ export const shapes: Shapes = {
     read: (reader: LittleReader): boolean => flag(reader),
   },
   string: {
-    write: (writer: LittleWriter, value: string): void => writer.text(value),
+    write: writeText,
     read: (reader: LittleReader): string => reader.text(),
   },
   bytes: {
