@@ -154,7 +154,7 @@ export { MOST_SESSIONS, type SessionLimits, type TotalLimits } from "./wasi/serv
 export { Deterministic, deterministic, type Shown } from "./caps/deterministic.ts";
 export { steadyInput, steadyOutput } from "./caps/streams/steady.ts";
 export { systemRandom } from "./caps/system_random.ts";
-export { admitUsers } from "./wasi/serve/users.ts";
+export { admitUsers, askForToken } from "./wasi/serve/users.ts";
 export {
   parseUsers,
   type User,

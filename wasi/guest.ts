@@ -148,7 +148,11 @@ export class Guest {
   readonly options: GuestOptions;
   /** Whether its waits can be promises. Set by whoever makes its imports. */
   suspending = false;
-  /** When others have their turn, for a guest that nothing else interrupts. Set before its imports are made. */
+  /**
+   * When others have their turn, for a guest that nothing else interrupts. Set before its imports are made.
+   *
+   * @internal
+   */
   turns: Turns | undefined = undefined;
   /** When all waits end, in milliseconds of `performance.now()`; never unless set. */
   deadline: number | undefined = undefined;
