@@ -1,5 +1,5 @@
 /** Limits on directories whose numbers are made up: what a file is told to be is not what limits know it by. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
 import {
   deterministic,
@@ -152,4 +152,42 @@ Deno.test("growing and cutting a file below makes nothing free above", () => {
     assertEquals([outcome(() => two.setSize(1001)), outcome(() => two.setSize(1000))], ["EDQUOT", "done"]);
     for (const held of [one, two, over]) held.close();
   });
+});
+
+Deno.test("random work on an overlay makes no more than was charged, and its end leaves nothing charged", () => {
+  let seed = 11;
+  const below = (limit: number) => (seed = (seed * 48271) % 2147483647) % limit;
+  for (let script = 0; script < 300; script++) {
+    const lower = memoryDirectory({ f0: "x".repeat(50), f1: "x".repeat(30), f2: "x".repeat(10) });
+    lower.link("f1", lower, "f3");
+    const upper = memoryDirectory();
+    const limits = new Quota({ bytes: 300 });
+    const root = limits.directory(overlay(lower, upper));
+    const open: (File | undefined)[] = [];
+    for (let step = 0; step < 60; step++) {
+      const [slot, act, name, size] = [below(6), below(9), `f${below(5)}`, below(140)];
+      const opened = open[slot];
+      outcome(() => {
+        if (act < 3) {
+          opened?.close();
+          open[slot] = undefined;
+          const how = (below(2) === 0 ? CREATE : WRITE) | (below(4) === 0 ? Open.truncate : 0);
+          open[slot] = file(root, name, how);
+        } else if (act === 3) root.removeFile(name);
+        else if (act === 4) root.rename(name, root, `f${below(5)}`);
+        else if (act === 5) root.link(name, root, `f${below(5)}`);
+        else if (act === 6) root.setTimesOf(name, 1n, 2n);
+        else if (act === 7) opened?.append(BYTES, 0, size);
+        else opened?.setSize(size);
+      });
+      // What is in four names below is free to be copied.
+      const sizes = new Map(upper.list().map((entry) => [entry.inode, upper.lookup(entry.name).size]));
+      const alive = Array.from(sizes.values()).reduce((sum, each) => sum + each, 0);
+      assert(alive <= 120 + limits.bytes, `script ${script} step ${step}: ${alive} for ${limits.bytes}`);
+      assert(limits.bytes >= 0 && limits.bytes <= 300, `script ${script} step ${step}: ${limits.bytes}`);
+    }
+    for (const each of open) each?.close();
+    for (const { name } of root.list()) root.removeFile(name);
+    assertEquals([limits.bytes, limits.entries], [0, 0], `script ${script}`);
+  }
 });
