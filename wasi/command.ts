@@ -292,8 +292,16 @@ export class Child {
       stderr: errors?.writable ?? (stderr as RunOptions["stderr"]),
       signal: signal === undefined ? this.#abort.signal : AbortSignal.any([signal, this.#abort.signal]),
     });
-    // Whoever never asks for the status is not to be ended by it.
-    this.status.catch(() => {});
+    // Whoever never asks for the status is not to be ended by it. A pipe that the run did not even take ends here; the
+    // others are locked, and have ended.
+    this.status.catch((error) => {
+      const ends = [
+        input?.readable.cancel(error),
+        output?.writable.abort(error),
+        errors?.writable.abort(error),
+      ];
+      for (const end of ends) end?.catch(() => {});
+    });
   }
 
   /** What the program reads. Close it to end its input. */

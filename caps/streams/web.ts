@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fault } from "../fault.ts";
 import type { InputStream, OutputStream } from "../stream.ts";
 import { NotBytesError, PulledInput } from "./pulled.ts";
 import { PushedOutput } from "./pushed.ts";
@@ -22,8 +23,8 @@ function bytesOf(piece: unknown): Uint8Array<ArrayBufferLike> {
 /**
  * An asynchronous input over a web stream. One chunk is held at a time, so a fast source is held back.
  *
- * @param stream The web stream, locked from now on and cancelled when the guest is done with it. Texts in it become
- * UTF-8, buffers and views of any kind their bytes
+ * @param stream The web stream, locked from now on and cancelled, as a broken pipe, when the guest is done with it. Texts
+ * in it become UTF-8, buffers and views of any kind their bytes
  * @returns The stream; a read ends with `EIO` when the web stream errors, and throws a `TypeError` for a chunk that is
  * neither bytes nor text
  *
@@ -46,7 +47,7 @@ export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>
       return done ? undefined : bytesOf(value);
     },
     // A stream that errors while it is given up has nobody to tell.
-    cancel: () => void reader.cancel().catch(() => {}),
+    cancel: () => void reader.cancel(Fault.of("EPIPE")).catch(() => {}),
   }, "pipe");
 }
 

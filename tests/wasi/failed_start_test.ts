@@ -1,6 +1,6 @@
 /** What becomes of the streams of a run that never starts. */
 import { assertEquals, assertRejects } from "@std/assert";
-import { Command, type CommandOptions, run, type RunOptions, type Source } from "../../mod.ts";
+import { Command, type CommandOptions, Fault, run, type RunOptions, type Source } from "../../mod.ts";
 import { inTime } from "./in_time.ts";
 
 const hello = new URL("../../examples/copy/hello.wasm", import.meta.url);
@@ -27,7 +27,7 @@ for (const [name, [source, options]] of Object.entries(cases)) {
     const writer = child.stdin.getWriter();
     await inTime(assertRejects(async () => {
       for (let i = 0; i < 3; i++) await writer.write(new Uint8Array(10));
-    }));
+    }, Fault));
     await inTime(assertRejects(() => child.status));
   });
 
@@ -47,4 +47,14 @@ Deno.test("the streams of a run end when one of them cannot be had", async () =>
   stderr.getWriter();
   await inTime(assertRejects(() => run(hello, { stdout: writable, stderr }), TypeError));
   assertEquals(await inTime(new Response(readable).text()), "");
+});
+
+Deno.test("the pipes of a command end when another of its streams cannot be had", async () => {
+  const taken = new WritableStream<Uint8Array>();
+  taken.getWriter();
+  const child = new Command(hello, { stdin: "piped", stdout: taken, stderr: "piped" }).spawn();
+  const writer = child.stdin.getWriter();
+  await inTime(assertRejects(() => writer.write(new Uint8Array(10)), TypeError));
+  await inTime(assertRejects(() => new Response(child.stderr).text()));
+  await inTime(assertRejects(() => child.status, TypeError));
 });
