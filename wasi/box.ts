@@ -99,7 +99,9 @@ export class Box<Message = string> {
   }
 
   /**
-   * Lives through a journal, up to its end or an earlier point. The messages of the guest are received again.
+   * Lives through a journal, up to its end or an earlier point. The messages of the guest are received again, except
+   * what it sent over a message before a limit stopped it: how far it came is not written down, since it depends on the
+   * limit and the machine. What is left of it is the same: a box that is poisoned, or rolled back.
    *
    * @param source The bytes of the module, or the module
    * @param journal The journal

@@ -187,7 +187,7 @@ export class Lives<Message> {
     }
   }
 
-  /** Where a guest is stopped depends on the machine; nothing of it is left to see. */
+  /** Where a guest is stopped depends on the machine; nothing of it is left but what it had sent. */
   #reliveStop(): void {
     if (this.making.opening.rollBack) return;
     this.#poison = { cause: new BoxError("timeout", "The guest took too long") };

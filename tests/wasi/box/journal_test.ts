@@ -1,10 +1,11 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type File, memoryDirectory, Open } from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
+import { bytesCodec } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
 import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
 import { readAll } from "../../../wasi/box/files.ts";
-import { guestBytes, moduleOf, open } from "./guests.ts";
+import { guest, guestBytes, moduleOf, open } from "./guests.ts";
 
 /** An empty file, or one that holds some bytes. */
 function file(contents: Uint8Array = new Uint8Array(0)): File {
@@ -150,6 +151,26 @@ Deno.test("what cannot be written down does not happen", async () => {
   );
   assertEquals(readJournal(readAll(journal)).entries.length, sent);
   await assertRejects(() => say("up"));
+});
+
+Deno.test("what a guest sent before a limit stopped it is received once, and the state is the same again", async () => {
+  const talksAndSpins = guest({
+    send: "(call $callback (i32.const 1024) (local.get $length)) (loop (br 0))",
+  });
+  for (const rollBack of [false, true]) {
+    for (const limits of [{ fuel: 10_000 }, { timeout: 100 }]) {
+      const journal = file();
+      const heard: number[] = [];
+      const onMessage = ({ length }: Uint8Array): void => void heard.push(length);
+      const options = { codec: bytesCodec, onMessage };
+      const box = await Box.open(talksAndSpins, { ...options, journal, rollBack, limits });
+      await assertRejects(() => box.send(new Uint8Array(3)), BoxError);
+      assertEquals(heard.splice(0), rollBack ? [] : [3]);
+      const again = await Box.replay(talksAndSpins, readAll(journal), options);
+      assertEquals([again.poisoned, box.poisoned, heard], [!rollBack, !rollBack, []]);
+      if (rollBack) assertEquals(await again.hash(), await box.hash());
+    }
+  }
 });
 
 Deno.test("failures are lived through again: a trap, a stop, and what was undone", async () => {
