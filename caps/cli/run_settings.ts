@@ -49,6 +49,8 @@ export interface LimitSettings extends GrowthSettings {
 export interface RunSettings {
   /** Grants of files, in the order given. */
   mounts: MountSetting[];
+  /** Whether no mount can be changed, whatever it says itself: its `readOnly` says so already. */
+  readOnly: boolean;
   /** Variables, in the order given; a later one wins. */
   variables: VariableSetting[];
   /** What the guest finds as its own name, or `undefined` for the module as written. */
@@ -133,6 +135,7 @@ export function defaultSettings(): RunSettings {
     quiet: false,
     verbose: false,
     mounts: [],
+    readOnly: false,
     variables: [],
     listen: [],
     limits: {},

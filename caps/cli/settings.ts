@@ -56,7 +56,7 @@ export function readSettings(
   }
   settings.mounts = withoutReplaced(base.mounts ?? [], settings.mounts).concat(settings.mounts);
   refuseSameNames(settings.mounts);
-  if (flags.some(({ name }) => name === "read-only")) {
+  if (settings.readOnly) {
     settings.mounts = settings.mounts.map((mount) => ({ ...mount, readOnly: true }));
   }
   return settings;
@@ -91,7 +91,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
     if (value === "") throw new CommandError('Flag "--tmp" needs a name', { hint: "Write --tmp /tmp" });
     settings.mounts.push({ kind: "memory", host: "", guest: value, readOnly: false, flag: "tmp" });
   },
-  "read-only": nothing,
+  "read-only": (settings) => settings.readOnly = true,
   "allow-read": (settings, value) => addAllowed(settings.mounts, "allow-read", value),
   "allow-write": (settings, value) => addAllowed(settings.mounts, "allow-write", value),
   env: (settings, value) => {

@@ -13,10 +13,11 @@ import { report } from "./reports.ts";
 
 Deno.test("a hint names the grant that a refused access would have taken", () => {
   const hint = (path: string, code: FaultCode, ...flags: string[]): string | undefined => {
-    const { mounts } = readSettings(parseCommandLine([...flags, "m.wasm"]).flags, "posix");
-    return hintFor({ call: "path_open", path, code, count: 1 }, mounts);
+    const { mounts, readOnly } = readSettings(parseCommandLine([...flags, "m.wasm"]).flags, "posix");
+    return hintFor({ call: "path_open", path, code, count: 1 }, mounts, readOnly);
   };
   const nothing = (path: string): string => `The program asked for "${path}", which no grant covers: `;
+  const changing = (path: string): string => `The program wanted to change "${path}"`;
   const cases: [string, FaultCode, string[], string | undefined][] = [
     ["/data/x", "ENOTCAPABLE", [], `${nothing("/data/x")}--dir DIR::/data`],
     ["/x", "ENOTCAPABLE", [], `${nothing("/x")}--file FILE::/x`],
@@ -56,6 +57,40 @@ Deno.test("a hint names the grant that a refused access would have taken", () =>
       ["--file", "app.conf::/etc/app.conf"],
       'The program wanted to change "/etc/new", where only single files are granted: --dir DIR::/etc',
     ],
+    [
+      "/t/x",
+      "EROFS",
+      ["--tmp", "/t", "--read-only"],
+      `${changing("/t/x")}, and --read-only lets nothing be changed`,
+    ],
+    [
+      "/in/x",
+      "EROFS",
+      ["--dir", "a::/in", "--read-only"],
+      `${changing("/in/x")}, and --read-only lets nothing be changed`,
+    ],
+    [
+      "/sys/x",
+      "EROFS",
+      ["--dir", "/sys"],
+      `${changing("/sys/x")}, which is on a file system of this machine that is read-only`,
+    ],
+    [
+      "/etc/app.conf",
+      "EROFS",
+      ["--file", "app.conf::/etc/app.conf"],
+      `${changing("/etc/app.conf")}, where only single files are granted: --dir DIR::/etc`,
+    ],
+    ["-dash/x", "ENOTCAPABLE", [], `${nothing("-dash/x")}--dir=-dash`],
+    [
+      "-dash/x",
+      "EROFS",
+      ["--dir=-dash:ro"],
+      `${changing("-dash/x")}, which is granted for reading only: --dir=-dash`,
+    ],
+    ["a::b/x", "ENOTCAPABLE", [], 'The program asked for "a::b/x", which no grant covers'],
+    ["/a::b/x", "ENOTCAPABLE", [], 'The program asked for "/a::b/x", which no grant covers'],
+    ["a:ro/x", "ENOTCAPABLE", [], `${nothing("a:ro/x")}--dir a:ro:rw`],
     ["/in/x", "EACCES", ["--dir", "a::/in"], undefined],
     ["", "ENOTCAPABLE", [], undefined],
   ];

@@ -10,6 +10,7 @@ const settings = (...argv: string[]): RunSettings =>
 Deno.test("without flags a guest is granted nothing but the streams", () => {
   assertEquals(settings(), {
     mounts: [],
+    readOnly: false,
     variables: [],
     argv0: undefined,
     listen: [],

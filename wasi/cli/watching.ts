@@ -173,10 +173,11 @@ export class Watch {
   }
 
   #hint(): string | undefined {
+    const { mounts, readOnly } = this.#settings;
     const denials = this.#reporter?.denials.all ?? [];
     // What it was refused last is most likely what it ended for.
     for (const denial of denials.reverse()) {
-      const hint = hintFor(denial, this.#settings.mounts);
+      const hint = hintFor(denial, mounts, readOnly);
       if (hint !== undefined) return hint;
     }
     return undefined;
