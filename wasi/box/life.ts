@@ -49,6 +49,9 @@ export interface Grants {
   readonly random: SeededRandom;
 }
 
+/** What a message takes besides its bytes. */
+const OVERHEAD = 256;
+
 const freshStates = new WeakMap<BoxModule, InstanceState>();
 
 /** One life of a box. */
@@ -62,6 +65,9 @@ export class Life {
   readonly #instance: Instance;
   readonly #fuel = new Fuel({ limit: 0 });
   readonly #receive: (message: Uint8Array<ArrayBuffer>) => void;
+  readonly #mostSaid: number;
+  /** Bytes that the guest's messages take since it was called. */
+  #said = 0;
   #over = false;
   /** What the guest did that it may not, and was ended for. */
   #offence: string | undefined;
@@ -74,13 +80,21 @@ export class Life {
    * @param module The module
    * @param grants What the guest may touch
    * @param receive Takes the guest's messages
+   * @param mostSaid How many bytes the messages may take that it sends while it is called once, {@linkcode OVERHEAD}
+   * more for each
    * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
    */
-  constructor(module: BoxModule, grants: Grants, receive: (message: Uint8Array<ArrayBuffer>) => void) {
+  constructor(
+    module: BoxModule,
+    grants: Grants,
+    receive: (message: Uint8Array<ArrayBuffer>) => void,
+    mostSaid: number,
+  ) {
     this.clocks = grants.clocks;
     this.#module = module;
     this.#random = grants.random;
     this.#receive = receive;
+    this.#mostSaid = mostSaid;
     this.#guest = new Guest({
       args: grants.args,
       env: grants.env,
@@ -213,6 +227,11 @@ export class Life {
   #callback(pointer: number, length: number): void {
     const { memory } = this.#guest;
     if (this.#guest.ended) unwind();
+    this.#said += (length >>> 0) + OVERHEAD;
+    if (this.#said > this.#mostSaid) {
+      this.#guest.end();
+      unwind();
+    }
     let message: Uint8Array<ArrayBuffer>;
     try {
       const start = memory.range(pointer, length);
@@ -246,6 +265,7 @@ export class Life {
   #run(calls: () => void): void {
     const { timeout, fuel } = this.#module.limits;
     this.#thrown = undefined;
+    this.#said = 0;
     if (fuel !== undefined) this.#fuel.limit = this.#fuel.used + BigInt(fuel);
     try {
       if (timeout === undefined) calls();
@@ -272,6 +292,9 @@ export class Life {
     }
     if (this.#fuel.exhausted) return new BoxError("limit", `The guest used more than ${fuel} units of fuel`);
     if (failure !== undefined) return failure;
+    if (this.#said > this.#mostSaid) {
+      return new BoxError("limit", `The guest sent more than ${this.#mostSaid} bytes before it was done`);
+    }
     if (this.#offence !== undefined) return new BoxError("trap", this.#offence, { cause: error });
     if (exitCode !== undefined) return new BoxError("exit", `The guest exited with ${exitCode}`);
     const trap = outcomeOfTrap(error);

@@ -26,6 +26,9 @@ export interface Making<Message> {
   readonly codec: Codec<Message>;
 }
 
+/** How many bytes the messages may take that wait until the guest is done. */
+const MOST_HELD = 256 << 20;
+
 /** The lives of a box, one after the other. */
 export class Lives<Message> {
   /** What they are made of. */
@@ -77,7 +80,8 @@ export class Lives<Message> {
       clocks: opening.clock === "step" ? steppingClocks(opening.start) : setClocks(opening.start),
       random: seededRandom(opening.seed),
     };
-    const life = new Life(module, grants, (message) => this.#receive(message));
+    const mostSaid = this.#held === undefined ? Infinity : MOST_HELD;
+    const life = new Life(module, grants, (message) => this.#receive(message), mostSaid);
     try {
       if (state !== undefined) life.restore(state);
       return life;

@@ -17,9 +17,9 @@ export const BOX_SEED = "e459e7dce014a21b859d58d62d668418460048fc668684cdf4a882c
 /** What a box is opened with. Nothing given means nothing granted. */
 export interface BoxOptions<Message> {
   /**
-   * Receives the guest's messages, while the guest runs; with a time limit or `rollBack`, once it is done. What the
-   * guest sent before it failed is received too, unless it is rolled back. What this throws is what the send rejects
-   * with, and does no harm to the guest.
+   * Receives the guest's messages, while the guest runs; with a time limit or `rollBack`, once it is done: then a guest
+   * that sends more than 256 MiB before it is done has reached a limit. What the guest sent before it failed is received
+   * too, unless it is rolled back. What this throws is what the send rejects with, and does no harm to the guest.
    *
    * @param message The message
    */

@@ -222,6 +222,28 @@ Deno.test("a guest that fails over its initialization is no box", async () => {
   );
 });
 
+Deno.test("messages that wait until the guest is done cannot fill the memory of the host", async () => {
+  const flood = (length: number): Uint8Array<ArrayBuffer> =>
+    guest({ send: `(loop (call $callback (i32.const 0) (i32.const ${length})) (br 0))` });
+  for (
+    const [length, options] of [
+      [65536, { limits: { timeout: 600_000 } }],
+      [0, { limits: { timeout: 600_000 } }],
+      [65536, { rollBack: true }],
+    ] as const
+  ) {
+    let received = 0;
+    const onMessage = (): void => void received++;
+    const box = await Box.open(flood(length), { codec: bytesCodec, onMessage, ...options });
+    assertEquals(await failure(box.send(new Uint8Array(1))), [
+      "limit",
+      "The guest sent more than 268435456 bytes before it was done",
+    ]);
+    assertEquals(received, "rollBack" in options ? 0 : Math.floor(2 ** 28 / (length + 256)));
+    assertEquals(box.poisoned, !("rollBack" in options));
+  }
+});
+
 Deno.test("limits of memory hold in every life of a box", async () => {
   const { box, say } = await open("grow", { limits: { memory: 4 << 20 } });
   assertEquals(await say("hold 8000000"), ["error: no memory for 8000000 bytes"]);
