@@ -9,6 +9,9 @@ import { Waiters } from "../caps/streams/waiters.ts";
 /** How long a guest goes on before others have their turn, in milliseconds. */
 const TURN = 20;
 
+/** In how many calls the clock is looked at once, which takes as long as a call does. */
+const CALLS = 16;
+
 /** The longest that one wait can be, in milliseconds; longer ones look again in between. */
 export const LONGEST_WAIT: number = 2 ** 31 - 1;
 
@@ -74,6 +77,7 @@ export class Waiter {
  */
 export class Turns {
   #end = performance.now() + TURN;
+  #calls = CALLS;
 
   /**
    * Asked before a call that may be suspended.
@@ -81,6 +85,8 @@ export class Turns {
    * @returns When everything else that is due has had its turn; `undefined` while the guest may go on
    */
   next(): Promise<void> | undefined {
+    if (--this.#calls > 0) return undefined;
+    this.#calls = CALLS;
     if (performance.now() < this.#end) return undefined;
     return eventLoopTurn().then(() => void (this.#end = performance.now() + TURN));
   }

@@ -167,10 +167,13 @@ function importsOf(
   return table;
 }
 
+/** Passes on as many parameters as any call has that waits: gathering them would cost more than the call. */
 function inTurn(turns: Turns, run: Import): Import {
-  return (...values) => {
+  return (a, b, c, d, e, f) => {
     const waiting = turns.next();
-    return waiting === undefined ? run(...values) : waiting.then(() => run(...values));
+    return waiting === undefined
+      ? run(a!, b!, c!, d!, e!, f!)
+      : waiting.then(() => run(a!, b!, c!, d!, e!, f!));
   };
 }
 
