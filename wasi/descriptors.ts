@@ -10,7 +10,7 @@ import type { Descriptor } from "./descriptor.ts";
 export const DEFAULT_MAX_OPEN_FILES = 4096;
 
 /** The most that can be asked for as a limit. */
-const MOST_OPEN_FILES = 1 << 20;
+export const MOST_OPEN_FILES: number = 1 << 20;
 
 /**
  * All descriptors of a guest. A new one gets the lowest number that is free, as everywhere in Unix; finding it takes

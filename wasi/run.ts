@@ -4,6 +4,7 @@
  * @module
  */
 import type { GuestMemory } from "./abi/memory.ts";
+import { MOST_OPEN_FILES } from "./descriptors.ts";
 import { closing, loadStopwatch, TimeUp } from "./deadline.ts";
 import { Execution, mustSuspend, TIMEOUT } from "./execution.ts";
 import type { Rations } from "./fuel/rations.ts";
@@ -35,7 +36,10 @@ type Amount = number | bigint;
 
 const isWhole = (amount: Amount): boolean => typeof amount === "bigint" || Number.isInteger(amount);
 
-const CHECKS: Record<keyof Limits, { fits: (amount: Amount) => boolean; wanted: string }> = {
+/** The limits of a run, with the one that its options have besides. */
+type AllLimits = Limits & { readonly openFiles?: number };
+
+const CHECKS: Record<keyof AllLimits, { fits: (amount: Amount) => boolean; wanted: string }> = {
   output: {
     fits: (bytes) => (isWhole(bytes) || bytes === Infinity) && bytes >= 0,
     wanted: "a whole number of bytes, 0 or more",
@@ -44,6 +48,10 @@ const CHECKS: Record<keyof Limits, { fits: (amount: Amount) => boolean; wanted: 
   memory: { fits: (bytes) => isWhole(bytes) && bytes >= 0, wanted: "a whole number of bytes, 0 or more" },
   tableEntries: { fits: (count) => isWhole(count) && count >= 0, wanted: "a whole number, 0 or more" },
   fuel: { fits: (units) => isWhole(units) && units >= 0, wanted: "a whole number of units, 0 or more" },
+  openFiles: {
+    fits: (count) => isWhole(count) && count >= 1 && count <= MOST_OPEN_FILES,
+    wanted: `a whole number from 1 to ${MOST_OPEN_FILES}`,
+  },
 };
 
 /**
@@ -53,9 +61,9 @@ const CHECKS: Record<keyof Limits, { fits: (amount: Amount) => boolean; wanted: 
  * @throws {TypeError} For one that is no number
  * @throws {RangeError} For a number that makes no sense
  */
-export function checkLimits(limits: Limits | undefined): void {
+export function checkLimits(limits: AllLimits | undefined): void {
   for (const [name, { fits, wanted }] of Object.entries(CHECKS)) {
-    const amount = limits?.[name as keyof Limits];
+    const amount = limits?.[name as keyof AllLimits];
     if (amount === undefined) continue;
     const kind: string = typeof amount;
     if (kind !== "number" && !(kind === "bigint" && name === "fuel")) {

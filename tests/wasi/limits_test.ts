@@ -14,7 +14,7 @@ const senseless: Record<string, readonly unknown[]> = {
   memory: [NaN, -1, 1.5, Infinity],
   tableEntries: [NaN, -1, 1.5, Infinity],
   fuel: [NaN, -1, 1.5, Infinity, -1n],
-  openFiles: [NaN, 4.5, 2 ** 21],
+  openFiles: [NaN, 0, -5, 4.5, 2 ** 21],
 };
 
 const ofWrongType: Record<string, readonly unknown[]> = {
@@ -23,6 +23,7 @@ const ofWrongType: Record<string, readonly unknown[]> = {
   memory: ["64M", null, {}],
   tableEntries: ["10", true],
   fuel: ["1000", null],
+  openFiles: ["5", null],
 };
 
 for (const [wrong, error] of [[senseless, RangeError], [ofWrongType, TypeError]] as const) {
