@@ -72,11 +72,13 @@ function usedFile(mount: PolicyFile, { touched, omitted }: MountUse): PolicyFile
 
 function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): PolicyMount[] {
   const as = nameOf(mount);
+  // What failed only because of what is there fails alike only where it could have succeeded.
+  const changes = use.tried && use.changes === "none" ? "names" : use.changes;
   // What is only kept in memory is no use of the directory itself.
-  if ("overlay" in mount && use.changes !== "none") return [mount];
+  if ("overlay" in mount && changes !== "none") return [mount];
   const path = "dir" in mount ? mount.dir : mount.overlay;
-  const limits = mount.limits === undefined || use.changes === "none" ? {} : { limits: mount.limits };
-  const whole = [{ dir: path, as, access: accessFor(use.changes, mount), ...limits }];
+  const limits = mount.limits === undefined || changes === "none" ? {} : { limits: mount.limits };
+  const whole = [{ dir: path, as, access: accessFor(changes, mount), ...limits }];
   const onTheWay = new Set(use.touched.flatMap(({ path }) => above(path)));
   const touched = use.touched.filter((touch) => !(isStep(touch) && onTheWay.has(touch.path)));
   // A link may lead from one part of a directory to another.
@@ -89,11 +91,13 @@ function usedDirectory(mount: PolicyDirectory | PolicyOverlay, use: MountUse): P
   );
   const single = touched.every(isSingleFile) && parts.every((part) => part.length === common.length);
   const files = touched.filter(({ did }) => Object.keys(did).length > 0);
-  if (!single || files.length === 0 || files.length > MOST_FILES) {
+  // Each file would have what was the limit of all together.
+  const most = mount.limits === undefined ? MOST_FILES : 1;
+  if (!single || use.tried || files.length === 0 || files.length > most) {
     return [{
       dir: below(path, common),
       as: below(mountKey(as), common),
-      access: accessFor(use.changes, mount),
+      access: accessFor(changes, mount),
       ...limits,
     }];
   }

@@ -36,6 +36,8 @@ export class Beginnings {
   readonly #kinds = new Map<string, Kind | undefined>();
 
   /**
+   * Begins with nothing looked at.
+   *
    * @param kindOf Tells what is at a path now
    */
   constructor(kindOf: (path: string) => Kind | undefined) {

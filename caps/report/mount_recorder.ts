@@ -24,6 +24,11 @@ const CHANGES: Readonly<Partial<Record<Call, Changes>>> = {
   allocate: "content",
 };
 
+/** What a grant to only read answers to whoever wants to change something, and what no other grant changes. */
+const SAME_READ_ONLY: readonly FaultCode[] = ["EROFS", "EEXIST", "ENOTCAPABLE", "EACCES", "EPERM"];
+/** What only a grant to change things answers. */
+const LIMITS: readonly FaultCode[] = ["ENOSPC", "EDQUOT", "EFBIG"];
+
 interface NameCounts {
   calls: number;
   bytesRead: number;
@@ -42,6 +47,7 @@ export class MountRecorder implements Watcher {
   /** All names together that are not told any more. */
   #others: NameCounts = noCounts();
   #omitted = 0;
+  #tried = false;
 
   /**
    * @param name The program's name for the mount
@@ -58,6 +64,7 @@ export class MountRecorder implements Watcher {
     this.#names.clear();
     this.#others = noCounts();
     this.#omitted = 0;
+    this.#tried = false;
   }
 
   /** Counts a call; what fails is taken back by {@linkcode MountRecorder.failed}. */
@@ -70,6 +77,8 @@ export class MountRecorder implements Watcher {
   failed(call: Call, path: string, code: FaultCode, to?: string): void {
     // Reads and writes are told by their bytes, so one that fails has not been counted yet.
     if (call === "read" || call === "write") this.#count(call, path, 0, 0);
+    const isChange = CHANGES[call] !== undefined && !SAME_READ_ONLY.includes(code);
+    if (isChange || LIMITS.includes(code)) this.#tried = true;
     for (const name of to === undefined ? [path] : [path, to]) {
       const counts = this.#countsOf(name);
       increase(counts.did, call, -1);
@@ -107,6 +116,7 @@ export class MountRecorder implements Watcher {
       changes: strongest([others, ...touched].map(({ changes }) => changes)),
       touched: touched.sort((one, other) => one.path < other.path ? -1 : 1),
       omitted: this.#omitted,
+      ...this.#tried ? { tried: true } : {},
     };
   }
 

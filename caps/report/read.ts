@@ -47,6 +47,7 @@ const SCHEMA: Schema = {
               name: text,
               calls: number,
               omitted: number,
+              tried: { type: "boolean" },
               changes,
               touched: {
                 type: "array",

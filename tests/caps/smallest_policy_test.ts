@@ -119,6 +119,19 @@ Deno.test("what else was granted stays, and an input that was not read goes", ()
   assertEquals(smallestPolicy(read).stdin, "in");
 });
 
+Deno.test("several files do not each have what was the limit of all", () => {
+  const limits = { disk: 4 };
+  const grant = { dir: "/srv", as: "/m", access: "rw", limits } as const;
+  const write = (...names: string[]) => (it: Directory): void =>
+    names.forEach((name) => within(it, "d/e").open(name, Open.write));
+  assertEquals(smallestPolicy(after(grant, "/m", write("c.txt"))).mounts, [
+    { file: "/srv/d/e/c.txt", as: "/m/d/e/c.txt", access: "rw", limits },
+  ]);
+  assertEquals(smallestPolicy(after(grant, "/m", write("c.txt", "g.txt"))).mounts, [
+    { dir: "/srv/d/e", as: "/m/d/e", access: "rw", limits },
+  ]);
+});
+
 Deno.test("many names make the whole directory, too many the whole mount", () => {
   const many = used((it) => {
     for (let i = 0; i < 9; i++) {

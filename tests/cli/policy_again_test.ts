@@ -62,6 +62,12 @@ const CASES: Readonly<Record<string, readonly Again[]>> = {
   "what has failed for another reason fails for the same": [
     ["--dir w", "read:w/sub/c.txt read:w/a.txt/x", [dir("w")]],
     ["--dir w", "rename:w/a.txt,w/none/x", [dir("w")]],
+    ["--dir w", "unlink:w/sub/none", [dir("w/sub", "rw")]],
+    ["--dir w", "rename:w/none,w/other rmdir:w/a.txt rmdir:w/sub", [dir("w", "rw")]],
+    ["--dir w", "unlink:w/none read:w/a.txt", [dir("w", "rw")]],
+    ["--dir w:ro", "unlink:w/none read:w/a.txt", [dir("w")]],
+    ["--overlay w", "unlink:w/none", [{ overlay: "w", as: "w" }]],
+    ["--dir w", "mkdir:w/sub read:w/sub/c.txt", [dir("w")]],
   ],
 };
 
