@@ -126,12 +126,11 @@ terminalTest("what is asked about is what the program means, however it was writ
     );
     assertEquals([absolute.code, absolute.questions], [0, 2], absolute.shown);
     assert(absolute.shown.includes(`asks to change "${directory}/out/c.txt"`), absolute.shown);
-    // Without a word of it on the command line.
-    const builtIn = await onTerminal(directory, "y", byPath, "read:in/a.txt");
-    assertEquals([builtIn.code, builtIn.questions], [0, 1], builtIn.shown);
+    const inside = await onTerminal(directory, "y", byPath, "read:in/a.txt");
+    assertEquals([inside.code, inside.questions], [0, 1], inside.shown);
     assert(
-      builtIn.shown.includes('asks to read "in/a.txt"') && builtIn.shown.includes(": hello"),
-      builtIn.shown,
+      inside.shown.includes('asks to read "in/a.txt"') && inside.shown.includes(": hello"),
+      inside.shown,
     );
   });
 });

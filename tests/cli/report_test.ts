@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Report } from "../../caps/report.ts";
-import { guestPath, inScratch, keyhole } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeWith } from "./process.ts";
 
 const copy = guestPath("examples/copy/demo.wasm");
 const calls = guestPath("tests/guests/calls.wasm");
@@ -81,6 +81,19 @@ Deno.test("a path that the program's library refused by itself is explained step
     assert(!quiet.stderr.includes("hint:"), quiet.stderr);
     const explained = await keyhole(directory, "--quiet", "--explain", copy, "./data/x", "/data/y");
     assert(explained.stderr.includes("which no grant covers: --dir data\n"), explained.stderr);
+  });
+});
+
+Deno.test("a path that is on no command line is explained as the one that is there", async () => {
+  await inScratch({ "data/x": "hello" }, async (directory) => {
+    const hinted = async (path: string): Promise<string> => {
+      const stdin = `dir:.\nget:${path}\nexit:1\n`;
+      return (await keyholeWith({ stdin }, directory, "--explain", calls, "script")).stderr;
+    };
+    const relative = await hinted("data/x");
+    assert(relative.includes('"data/x", which no grant covers: --dir data\n'), relative);
+    const absolute = await hinted(`${directory.slice(1)}/data/x`);
+    assert(absolute.includes(`which no grant covers: --dir DIR::${directory}/data\n`), absolute);
   });
 });
 
