@@ -36,9 +36,9 @@ export interface Gate {
   ask(path: string, access: Access): void;
 
   /**
-   * Hears that a name is going to be made, taken away or moved.
+   * Hears that a name is going to be made, taken away or moved for which the user gave a permission of its own.
    *
-   * @param path The path, which may be changed
+   * @param path The path
    */
   changeName(path: string): void;
 
@@ -196,7 +196,8 @@ class AskingDirectory implements Directory {
   #within<T>(name: string, access: Access | "name", act: (parent: Directory) => T): T {
     const path = this.#at(name);
     const permission = this.#permitted(path, access === "name" ? "change" : access);
-    if (access === "name") this.#gate.changeName(path);
+    // What a permission for a directory covers, the program may do without end.
+    if (access === "name" && permission.path === path) this.#gate.changeName(path);
     return this.#withParent(path, permission, act);
   }
 

@@ -37,7 +37,7 @@ async function withHost(
         asked.push(`${access} ${path.replace(scratch, "")}`);
         answers.add(path, access, answer(path.replace(scratch, ""), access));
       },
-      changeName: () => {},
+      changeName: (path) => asked.push(`changes the name ${path.replace(scratch, "")}`),
       limited: (directory) => limits.directory(directory),
     });
     test(root, (rest) => GuestPath.of(scratch.slice(1) + rest), asked, answers);
@@ -129,7 +129,12 @@ Deno.test({
 Deno.test("a move is asked about on both sides, and goes nowhere but there", async () => {
   await withHost(() => "run", (root, path, asked) => {
     renameAt(root, path("/d/f"), root, path("/d/e/f"));
-    assertEquals(asked, ["change /d/f", "change /d/e/f"]);
+    assertEquals(asked, [
+      "change /d/f",
+      "changes the name /d/f",
+      "change /d/e/f",
+      "changes the name /d/e/f",
+    ]);
     assertEquals(outcome(() => root.rename("x", memoryDirectory(), "x")), "EXDEV");
     assertEquals(statAt(root, path("/d/e/f"), true).size, 5);
   });
