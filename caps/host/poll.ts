@@ -67,5 +67,7 @@ export function pollDescriptor(fd: number, direction: "read" | "write", millisec
  */
 export async function pollAside(fd: number, milliseconds: number): Promise<boolean> {
   const asked = new Int32Array([fd, POLLIN]);
-  return await libc.pollAside(new Uint8Array(asked.buffer), 1n, milliseconds) !== 0;
+  const ready = await libc.pollAside(new Uint8Array(asked.buffer), 1n, milliseconds);
+  // The kernel writes into it until then: what is still needed is not taken away.
+  return ready !== 0 && asked[1] !== POLLIN;
 }
