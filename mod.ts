@@ -88,7 +88,8 @@ export { loadProgram, type Program, type ProgramOptions } from "./wasi/program.t
 export { parseText } from "./wasi/text.ts";
 export { UnusableModuleError } from "./wasi/unusable.ts";
 export { ExitCode, type Outcome, type Reason } from "./wasi/outcome.ts";
-export { type Limits, runModule, type RunModuleOptions, type RunModuleOutcome } from "./wasi/run.ts";
+export type { Limits } from "./wasi/limits.ts";
+export { runModule, type RunModuleOptions, type RunModuleOutcome } from "./wasi/run.ts";
 export { runProgramSync } from "./wasi/run_sync.ts";
 export { type Invocation, InvocationError, type InvocationOf } from "./wasi/invocation.ts";
 export { type Allowance, limitedOutput, type OutputEnds } from "./caps/streams/limited.ts";

@@ -5,7 +5,8 @@
  */
 import { argumentsOf } from "./invoke.ts";
 import type { Program } from "./program.ts";
-import { checkLimits, runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
+import { checkLimits } from "./limits.ts";
+import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
 
 /**
  * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.

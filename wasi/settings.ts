@@ -21,7 +21,8 @@ import { iterableInput, readableInput, writableOutput } from "../caps/streams/we
 import type { Preopen } from "./guest.ts";
 import type { Invocation } from "./invocation.ts";
 import type { HostModule } from "./host_functions.ts";
-import { checkLimits, type Limits, type RunModuleOptions } from "./run.ts";
+import { checkLimits, type Limits } from "./limits.ts";
+import type { RunModuleOptions } from "./run.ts";
 
 /**
  * What a guest reads as standard input: this process's own, nothing, a text, bytes, or anything that yields bytes. A

@@ -3,25 +3,7 @@
  *
  * @module
  */
-import type { BoxLimits } from "./module.ts";
 import type { BoxOptions, RandomPolicy, SnapshotForm } from "./options.ts";
-
-/**
- * Refuses limits that do not limit anything.
- *
- * @param limits The limits
- * @throws {RangeError} For one that is no such number
- */
-export function checkLimits({ timeout, fuel, memory, tableEntries }: BoxLimits): void {
-  const check = (name: string, value: number | bigint | undefined, fits: boolean, what: string): void => {
-    if (value === undefined || fits) return;
-    throw new RangeError(`Cannot limit "${name}" to ${shown(value)}: give ${what}`);
-  };
-  check("timeout", timeout, Number.isFinite(timeout) && timeout! > 0, "milliseconds, more than 0");
-  check("fuel", fuel, isWhole(fuel), "a whole number from 0 on");
-  check("memory", memory, isWhole(memory), "bytes, a whole number from 0 on");
-  check("tableEntries", tableEntries, isWhole(tableEntries), "a whole number from 0 on");
-}
 
 /**
  * Refuses options that a box cannot have.
@@ -62,7 +44,7 @@ export function checkSnapshotOptions({ form, random }: SnapshotForm & RandomPoli
  * @throws {RangeError} For anything else than a whole number from 0 on
  */
 export function checkEntries(entries: number | undefined): void {
-  if (entries === undefined || isWhole(entries)) return;
+  if (entries === undefined || (Number.isSafeInteger(entries) && entries >= 0)) return;
   throw new RangeError(`Cannot live through ${shown(entries)} entries: give a whole number from 0 on`);
 }
 
@@ -83,10 +65,6 @@ function mustBeOneOf(name: string, value: string | undefined, known: readonly st
   throw new TypeError(
     `Cannot use ${shown(value)} as "${name}": give ${known.map((word) => `"${word}"`).join(" or ")}`,
   );
-}
-
-function isWhole(value: number | bigint | undefined): boolean {
-  return typeof value === "bigint" ? value >= 0n : Number.isSafeInteger(value) && value! >= 0;
 }
 
 /** A value in a message: short, whatever it is. */

@@ -7,16 +7,17 @@ import { describeModule } from "../binary/describe.ts";
 import { kindOfBytes } from "../binary/kind.ts";
 import { patchLimits } from "../binary/patch_limits.ts";
 import { compileProgram } from "../compile.ts";
+import { checkLimits } from "../limits.ts";
 import type { Program } from "../program.ts";
 import { sha256 } from "../snapshot/sha256.ts";
 import { reachState, type StateShape } from "../snapshot/shape.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
-import { checkLimits, mustBeBytes } from "./arguments.ts";
+import { mustBeBytes } from "./arguments.ts";
 
 /** What a box may not exceed. Nothing given means no limit. */
 export interface BoxLimits {
-  /** Milliseconds for one message, more than 0. */
+  /** Milliseconds for one message, more than 0; `Infinity` for no limit. */
   readonly timeout?: number;
   /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;
@@ -63,7 +64,7 @@ const EXPORTS: readonly (readonly [name: string, params: readonly string[], resu
  * @param limits What each box may not exceed
  * @returns The module, for any number of boxes
  * @throws {UnusableModuleError} For bytes that are no module, and for an export that is missing, by its name
- * @throws {TypeError} For anything else than bytes
+ * @throws {TypeError} For anything else than bytes, and a limit that is no number
  * @throws {RangeError} For a limit that is no such number
  *
  * @example
@@ -91,7 +92,8 @@ export async function loadBoxModule(
     const { bytes: reachable, shape } = reachState(limited.bytes);
     // Metered last: the state is that of the module as it came, so that it does not tell whether fuel was counted.
     const program = compileProgram(reachable, { metered: limits.fuel !== undefined });
-    return { program, shape, hash: await sha256(bytes), limits };
+    const timeout = limits.timeout === Infinity ? undefined : limits.timeout;
+    return { program, shape, hash: await sha256(bytes), limits: { ...limits, timeout } };
   } catch (error) {
     throw asUnusable(error);
   }

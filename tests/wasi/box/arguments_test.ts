@@ -31,23 +31,26 @@ Deno.test("a box of something else than a module is refused by what it is", asyn
 
 Deno.test("limits that limit nothing are refused, and those of a module that was loaded without", async () => {
   const limits: readonly (readonly [Record<string, unknown>, string])[] = [
-    [{ timeout: "2s" }, 'Cannot limit "timeout" to "2s": give milliseconds, more than 0'],
     [{ timeout: NaN }, 'Cannot limit "timeout" to NaN: give milliseconds, more than 0'],
     [{ timeout: 0 }, 'Cannot limit "timeout" to 0: give milliseconds, more than 0'],
-    [{ fuel: 1.5 }, 'Cannot limit "fuel" to 1.5: give a whole number from 0 on'],
-    [{ fuel: -1n }, 'Cannot limit "fuel" to -1: give a whole number from 0 on'],
-    [{ memory: -5 }, 'Cannot limit "memory" to -5: give bytes, a whole number from 0 on'],
-    [{ tableEntries: NaN }, 'Cannot limit "tableEntries" to NaN: give a whole number from 0 on'],
+    [{ fuel: 1.5 }, 'Cannot limit "fuel" to 1.5: give a whole number of units, 0 or more'],
+    [{ fuel: -1n }, 'Cannot limit "fuel" to -1: give a whole number of units, 0 or more'],
+    [{ memory: -5 }, 'Cannot limit "memory" to -5: give a whole number of bytes, 0 or more'],
+    [{ tableEntries: NaN }, 'Cannot limit "tableEntries" to NaN: give a whole number, 0 or more'],
   ];
   for (const [limit, message] of limits) {
     await refused(() => loadBoxModule(guestBytes("counter"), limit as BoxLimits), RangeError, message);
     await refused(() => open("counter", { limits: limit as BoxLimits }), RangeError, message);
   }
+  const text = 'Cannot limit "timeout" by a value of type "string": give milliseconds, more than 0';
+  await refused(() => open("counter", { limits: { timeout: "2s" as unknown as number } }), TypeError, text);
   const module = await moduleOf("counter");
   const message = 'Cannot limit a module that was loaded before: give the limits to "loadBoxModule"';
   await refused(() => open(module, { limits: { fuel: 5 } }), TypeError, message);
   const most = { timeout: 1e12, fuel: 2n ** 62n, memory: 2 ** 32, tableEntries: 1e6 };
-  assertEquals(await (await open("counter", { limits: most })).say("up"), ["value=1"]);
+  for (const limits of [most, { timeout: Infinity }]) {
+    assertEquals(await (await open("counter", { limits })).say("up"), ["value=1"]);
+  }
 });
 
 Deno.test("options of other types are refused by name", async () => {
