@@ -93,7 +93,8 @@ export interface Server {
  * @throws {Fault} When a directory cannot be opened
  * @throws {TypeError} When tokens are asked for and nobody looks at them; for an argument or a variable with a NUL in it,
  * or a variable's name with `=` in it
- * @throws {RangeError} For a limit of open files that is no whole number, or above 1,048,576
+ * @throws {RangeError} For a limit that is no number from 0 on, or one of open files that is no whole number or above
+ * 1,048,576
  *
  * @example
  * ```ts

@@ -67,11 +67,26 @@ export type EffectiveLimits = SessionLimits & Required<Pick<SessionLimits, keyof
  *
  * @param given Limits, the most general first; a later one replaces an earlier one
  * @returns All of them, with the defaults
+ * @throws {RangeError} For one that is no number from 0 on
  */
 export function effectiveLimits(...given: readonly (SessionLimits | undefined)[]): EffectiveLimits {
   const all: Record<string, number> = { ...DEFAULT_LIMITS };
   for (const limits of given) {
+    mustLimit(limits);
     for (const [name, value] of Object.entries(limits ?? {})) if (value !== undefined) all[name] = value;
   }
   return all as unknown as EffectiveLimits;
+}
+
+/**
+ * Refuses limits that would limit nothing, or everything, in silence.
+ *
+ * @param limits The limits
+ * @throws {RangeError} For one that is no number from 0 on
+ */
+export function mustLimit(limits: SessionLimits | TotalLimits | undefined): void {
+  for (const [name, amount] of Object.entries(limits ?? {})) {
+    if (amount === undefined || (typeof amount === "number" && amount >= 0)) continue;
+    throw new RangeError(`Cannot limit "${name}" to ${String(amount)}: give a number, 0 or more`);
+  }
 }

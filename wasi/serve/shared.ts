@@ -12,7 +12,7 @@ import { loadProgram, type Program } from "../program.ts";
 import type { RunModuleOptions } from "../run.ts";
 import type { ServeOptions } from "../serve.ts";
 import { Budget, Rate } from "./budget.ts";
-import type { EffectiveLimits } from "./limits.ts";
+import { type EffectiveLimits, mustLimit } from "./limits.ts";
 import { Turns } from "./turns.ts";
 
 /** What all sessions of a server share. */
@@ -42,8 +42,10 @@ export class Shared {
    * @param bytes The module
    * @param options What the server was made with
    * @throws {Fault} When a directory cannot be opened; those before it are closed again
+   * @throws {RangeError} For a limit that is no number from 0 on
    */
   constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
+    mustLimit(options.total);
     this.#bytes = bytes;
     this.options = options;
     this.given = {

@@ -28,6 +28,26 @@ Deno.test("a log that fails harms no session", async () => {
   }
 });
 
+Deno.test("limits that limit nothing are refused before anybody comes, and nobody gets in by them", async () => {
+  const door = await openDoor("tcp:127.0.0.1:0");
+  for (const wrong of [NaN, -1, "5", null]) {
+    const idle = wrong as number;
+    await assertRejects(() => serve(SESSION_GUEST, { door, limits: { idle } }), RangeError, '"idle"');
+    await assertRejects(
+      () => serve(SESSION_GUEST, { door, total: { memory: idle } }),
+      RangeError,
+      '"memory"',
+    );
+  }
+  await withServer(
+    { door, admit: () => ({ limits: { bytesOut: NaN } }) },
+    (server) =>
+      withClient(server, async (client) => {
+        assertEquals(await client.all(), "keyhole: refused: internal error\n");
+      }),
+  );
+});
+
 Deno.test("a door that fails ends the server in order, with its error", async () => {
   let breakDown = (): void => {};
   const broken = new Promise<undefined>((_, reject) =>
