@@ -19,7 +19,8 @@ import { Numbers } from "./overlay/numbers.ts";
  * @param lower What is shown at first. It is only ever read. Closed with the directory returned
  * @param upper Where changes go; in memory unless given. What it holds already is shown over `lower`. Which names
  * are hidden is not kept in it but in the overlay. Nobody may change it in another way meanwhile, or limits count
- * what is copied there twice or not at all. Closed with the directory returned
+ * what is copied there twice or not at all. Put under a `Quota` of bytes, copies are charged too. Closed with the
+ * directory returned
  * @returns The directory
  *
  * @example
@@ -41,7 +42,26 @@ export function overlay(lower: Directory, upper: Directory = emptyLike(lower)): 
   return new OverlayDirectory(merged);
 }
 
-function emptyLike(lower: Directory): Directory {
+/**
+ * Where changes to a directory can go at first: nothing is in it yet.
+ *
+ * @param lower What is shown below
+ * @returns A directory in memory, empty, that looks as old as that one
+ *
+ * @example
+ * ```ts
+ * import { emptyLike } from "./overlay.ts";
+ * import { memoryDirectory } from "./memory.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lower = memoryDirectory({ "a.txt": "hello" });
+ * lower.setTimes(undefined, 1n);
+ * const upper = emptyLike(lower);
+ * assertEquals(upper.list(), []);
+ * assertEquals(upper.stat().modified, 1n);
+ * ```
+ */
+export function emptyLike(lower: Directory): Directory {
   const { accessed, modified } = lower.stat();
   const upper = memoryDirectory();
   upper.setTimes(accessed, modified);

@@ -203,7 +203,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   "max-disk": {
     value: "SIZE",
     commands: RUN_AND_SERVE,
-    help: "All files together grow by no more than this (EDQUOT)",
+    help: "All files together grow by no more than this, what an overlay copies included (EDQUOT)",
   },
   "max-entries": {
     value: "COUNT",

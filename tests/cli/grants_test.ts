@@ -133,6 +133,44 @@ Deno.test("limits on files are limits over all mounts", async () => {
   });
 });
 
+Deno.test("what an overlay copies counts as room that it takes, and nothing that it hides is credited", async () => {
+  await inScratch({ "a/large": "x".repeat(5000), "a/small": "12345678" }, async (directory) => {
+    const within = async (...operations: string[]): Promise<string[]> =>
+      await answers(directory, "--max-disk", "1000", "--overlay", "a", calls, ...operations);
+    const written = await within(
+      "put:large:x:DSYNC",
+      "unlink:large",
+      "put:new:x",
+      `put:more:${"y".repeat(1000)}`,
+    );
+    assertEquals(written, ["EDQUOT", "OK", "OK", "EDQUOT"]);
+    const small = await within("put:small:9:APPEND", "get:small");
+    assertEquals(small, ["OK", 'OK 9 "123456789"']);
+    const policy = { mounts: [{ overlay: "a", as: "o", limits: { disk: 1000 } }] };
+    await Deno.writeTextFile(`${directory}/policy.json`, JSON.stringify(policy));
+    const own = await answers(
+      directory,
+      "--policy",
+      "policy.json",
+      calls,
+      "put:large:x:DSYNC",
+      "put:new:x",
+    );
+    assertEquals(own, ["EDQUOT", "OK"]);
+    // As large as it was, a file of any size can be worked on.
+    const inPlace = await answers(
+      directory,
+      "--max-file-size=10",
+      "--overlay",
+      "a",
+      calls,
+      "put:large:y:DSYNC",
+    );
+    assertEquals(inPlace, ["OK"]);
+    assertEquals((await Deno.readTextFile(`${directory}/a/large`)).length, 5000);
+  });
+});
+
 Deno.test("the same seed and clock give the same run", async () => {
   const operations = ["clock:REALTIME", "clock:REALTIME", "clock:MONOTONIC", "random:16"];
   const once = await answers(".", "--deterministic", calls, ...operations);

@@ -12,9 +12,9 @@ import { isFault } from "../../caps/fault.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
 import { type Backend, defaultBackend, hostDirectory } from "../../caps/host/open.ts";
 import { mayWrite } from "../../caps/host/permitted.ts";
-import type { Quota } from "../../caps/quota.ts";
 import { readOnly } from "../../caps/read_only.ts";
 import type { ChosenFile } from "../../caps/single_file.ts";
+import type { Growth } from "./growth.ts";
 
 /** A directory of this machine that was opened for a guest. */
 export interface OpenedDirectory {
@@ -30,8 +30,8 @@ export interface Grants {
   readonly mounts: readonly { readonly name: string; readonly directory: Directory }[];
   /** What was opened of this machine for that. */
   readonly opened: readonly OpenedDirectory[];
-  /** What counts the growth of all of them, if that is limited. */
-  readonly quota?: Quota | undefined;
+  /** What limits the growth of all of them together, if anything does. */
+  readonly growth?: Growth | undefined;
 
   /** Closes what was opened. */
   close(): void;
@@ -46,7 +46,7 @@ export interface Grants {
  * @throws {CommandError} For the first that cannot be opened; those before it are closed again
  */
 export async function openGrants(settings: RunSettings, clocks: Clocks): Promise<Grants> {
-  const opener = new Opener(settings, clocks, await quotaOf(settings.limits));
+  const opener = new Opener(settings, clocks, await growthOf(settings.limits));
   for (const mount of settings.mounts) {
     try {
       await opener.add(mount);
@@ -62,30 +62,31 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
   return (await import("./determinism.ts")).steadyGrants(grants);
 }
 
-/** One quota for all mounts: what a guest may add does not depend on how many it has. */
-async function quotaOf({ disk, fileSize, entries }: GrowthSettings): Promise<Quota | undefined> {
+/** One for all mounts: what a guest may add does not depend on how many it has. */
+async function growthOf({ disk, fileSize, entries }: GrowthSettings): Promise<Growth | undefined> {
   if (disk === undefined && fileSize === undefined && entries === undefined) return undefined;
-  const { Quota } = await import("../../caps/quota.ts");
-  return new Quota({ bytes: disk, fileSize, entries });
+  return new (await import("./growth.ts")).Growth({ disk, fileSize, entries });
 }
 
 class Opener {
   readonly #backend: Backend | undefined;
   readonly #clocks: Clocks;
-  readonly #quota: Quota | undefined;
+  readonly #growth: Growth | undefined;
   readonly #opened: OpenedDirectory[] = [];
   /** By the key of the name. Files of one directory are collected until all are known. */
   readonly #mounts = new Map<string, { name: string; content: Directory | Map<string, ChosenFile> }>();
 
-  constructor({ backend }: RunSettings, clocks: Clocks, quota: Quota | undefined) {
+  constructor({ backend }: RunSettings, clocks: Clocks, growth: Growth | undefined) {
     this.#backend = backend === "auto" ? undefined : backend;
     this.#clocks = clocks;
-    this.#quota = quota;
+    this.#growth = growth;
   }
 
   async add(mount: MountSetting): Promise<void> {
     if (mount.kind === "file") return await this.#addFile(mount);
-    const directory = await this.#attenuated(await this.#directory(mount), mount);
+    const directory = mount.kind === "overlay"
+      ? await this.#overlay(mount)
+      : await this.#attenuated(await this.#directory(mount), mount);
     this.#mounts.set(mountKey(mount.guest), { name: mount.guest, content: directory });
   }
 
@@ -94,7 +95,7 @@ class Opener {
     for (const { name, content } of this.#mounts.values()) {
       mounts.push({ name, directory: content instanceof Map ? await showing(content) : content });
     }
-    return { mounts, opened: this.#opened, quota: this.#quota, close: () => this.close() };
+    return { mounts, opened: this.#opened, growth: this.#growth, close: () => this.close() };
   }
 
   close(): void {
@@ -113,16 +114,23 @@ class Opener {
     this.#mounts.set(key, { name: shown.directory, content: collected });
   }
 
-  async #directory({ kind, host, readOnly }: MountSetting): Promise<Directory> {
+  async #directory({ kind, host, readOnly: untouched }: MountSetting): Promise<Directory> {
     if (kind === "memory") return await this.#memory();
-    const untouched = readOnly || kind === "overlay";
     if (!untouched && (this.#backend ?? defaultBackend()) === "portable" && !mayWrite(host)) {
       throw mustBeReadOnly(host);
     }
-    const directory = this.#keep(hostDirectory(host, { backend: this.#backend }), untouched);
-    if (kind !== "overlay") return directory;
-    const { overlay } = await import("../../caps/overlay.ts");
-    return overlay(directory, this.#clocks.virtual ? await this.#memory() : undefined);
+    return this.#keep(hostDirectory(host, { backend: this.#backend }), untouched);
+  }
+
+  /** Its copies take room in memory, so that is what is limited, and not how much longer its files get. */
+  async #overlay({ host, readOnly: untouched, limits = {} }: MountSetting): Promise<Directory> {
+    const lower = this.#keep(hostDirectory(host, { backend: this.#backend }), true);
+    if (untouched) return readOnly(lower);
+    const { emptyLike, overlay } = await import("../../caps/overlay.ts");
+    const upper = this.#clocks.virtual ? await this.#memory() : emptyLike(lower);
+    const growths = [await growthOf(limits), this.#growth].filter((growth) => growth !== undefined);
+    const limited = growths.reduce((directory, growth) => growth.limitRoom(directory), upper);
+    return growths.reduce((directory, growth) => growth.limitFiles(directory), overlay(lower, limited));
   }
 
   async #memory(): Promise<Directory> {
@@ -140,8 +148,8 @@ class Opener {
     { readOnly: untouched, limits = {} }: MountSetting,
   ): Promise<Directory> {
     if (untouched) return readOnly(directory);
-    const limited = (await quotaOf(limits))?.directory(directory) ?? directory;
-    return this.#quota?.directory(limited) ?? limited;
+    const limited = (await growthOf(limits))?.limit(directory) ?? directory;
+    return this.#growth?.limit(limited) ?? limited;
   }
 }
 

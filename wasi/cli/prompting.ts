@@ -10,16 +10,17 @@ import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mo
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import type { Directory } from "../../caps/directory.ts";
 import { mountKey } from "../../caps/mount.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
 import { Answers, parentOf } from "../../caps/prompt/answers.ts";
 import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
-import type { Quota } from "../../caps/quota.ts";
 import { asWritten } from "../../caps/report/as_written.ts";
 import { grantText } from "../../caps/report/lines.ts";
 import type { Preopen } from "../guest.ts";
+import type { Growth } from "./growth.ts";
 import { toBinary } from "../program.ts";
 import { requestedGrants } from "../requested_grants.ts";
 
@@ -132,10 +133,10 @@ export class Prompting {
    * The directories in which everything lies that no grant covers. Where one of them is granted, there is none.
    *
    * @param args What the program is called with
-   * @param quota What limits the growth of everything
+   * @param growth What limits the growth of everything
    * @returns Mounts that ask
    */
-  mounts(args: readonly string[], quota: Quota | undefined): Preopen[] {
+  mounts(args: readonly string[], growth: Growth | undefined): Preopen[] {
     const roots = ["/", "."] as const;
     const granted = this.settings.mounts.map(({ kind, guest }) =>
       mountKey(kind === "file" ? fileMount(guest).directory : guest)
@@ -154,7 +155,7 @@ export class Prompting {
         this.#answers.add(path, access, this.#prompt.askAccess(path, access, parentOf(path)));
       },
       changeName: (path: string) => this.#beginnings.changeName(path),
-      limited: (directory: Parameters<Quota["directory"]>[0]) => quota?.directory(directory) ?? directory,
+      limited: (directory: Directory) => growth?.limit(directory) ?? directory,
     };
     return roots.map((name) => ({ name, directory: askingDirectory(name, gate) }));
   }

@@ -80,7 +80,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       env,
       preopens: [
         ...grants.mounts,
-        ...prompting?.mounts(args, grants.quota) ?? [],
+        ...prompting?.mounts(args, grants.growth) ?? [],
         ...sockets?.preopens ?? [],
       ],
       beforeCall: prompting?.beforeCall,

@@ -202,11 +202,11 @@ async function refusingMounts({ mounts }: RunSettings, terminal: Terminal): Prom
   return ROOTS.map((name) => ({ name, directory: refusingDirectory() }));
 }
 
-function spentOf({ limits }: RunSettings, { quota }: Partial<Grants> = {}): Partial<Record<Limited, Spent>> {
+function spentOf({ limits }: RunSettings, { growth }: Partial<Grants> = {}): Partial<Record<Limited, Spent>> {
   const { disk, entries, fileSize } = limits;
   return {
-    ...disk === undefined ? {} : { disk: { limit: disk, spent: quota?.bytes } },
+    ...disk === undefined ? {} : { disk: { limit: disk, spent: growth?.bytes } },
     ...fileSize === undefined ? {} : { fileSize: { limit: fileSize } },
-    ...entries === undefined ? {} : { entries: { limit: entries, spent: quota?.entries } },
+    ...entries === undefined ? {} : { entries: { limit: entries, spent: growth?.entries } },
   };
 }
