@@ -148,7 +148,8 @@ export {
 } from "./wasi/box/codec.ts";
 export { type OneOf, type Shapes, shapes } from "./wasi/box/shapes.ts";
 export { SnapshotError, type SnapshotRefusal } from "./wasi/snapshot/error.ts";
-export type { LittleReader, LittleWriter } from "./wasi/snapshot/little_endian.ts";
+export type { LittleReader } from "./wasi/snapshot/little_reader.ts";
+export type { LittleWriter } from "./wasi/snapshot/little_writer.ts";
 export { serve, type ServeOptions, type Server } from "./wasi/serve.ts";
 export type { Admission, Admit, Applicant } from "./wasi/serve/admission.ts";
 export { MOST_SESSIONS, type SessionLimits, type TotalLimits } from "./wasi/serve/limits.ts";

@@ -6,7 +6,8 @@
  *
  * @module
  */
-import { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
+import { LittleReader } from "../snapshot/little_reader.ts";
+import { LittleWriter } from "../snapshot/little_writer.ts";
 
 /** Between messages and bytes. */
 export interface Codec<Message> {

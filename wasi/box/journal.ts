@@ -14,7 +14,8 @@
  */
 import type { ClockState } from "../../caps/clocks/virtual.ts";
 import { crc32 } from "../../caps/crc32.ts";
-import { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
+import { LittleReader } from "../snapshot/little_reader.ts";
+import { LittleWriter } from "../snapshot/little_writer.ts";
 
 /**
  * A journal that cannot be used.

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { LittleReader, LittleWriter } from "../snapshot/little_endian.ts";
+import type { LittleReader } from "../snapshot/little_reader.ts";
+import type { LittleWriter } from "../snapshot/little_writer.ts";
 import { MessageError, type Shape, writeText } from "./codec.ts";
 
 function whole(bits: 8 | 16 | 32, signed: boolean): Shape<number> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { LittleWriter } from "./little_endian.ts";
+import { LittleWriter } from "./little_writer.ts";
 
 const I32_CONST = 0x41;
 const I64_CONST = 0x42;

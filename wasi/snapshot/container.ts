@@ -17,7 +17,8 @@
 import { compress, decompress } from "./compression.ts";
 import { SnapshotError } from "./error.ts";
 import { decodeState, encodeState, type GuestState } from "./guest_state.ts";
-import { LittleReader, LittleWriter } from "./little_endian.ts";
+import { LittleReader } from "./little_reader.ts";
+import { LittleWriter } from "./little_writer.ts";
 import { joined, sha256 } from "./sha256.ts";
 
 /** What a snapshot starts with. The first byte is no text, and no length of a memory starts with it either. */

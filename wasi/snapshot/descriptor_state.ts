@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { LittleReader, LittleWriter } from "./little_endian.ts";
+import type { LittleReader } from "./little_reader.ts";
+import type { LittleWriter } from "./little_writer.ts";
 
 /** One descriptor of a guest. */
 export interface DescriptorState {

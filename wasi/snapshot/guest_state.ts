@@ -8,7 +8,8 @@ import type { RandomState } from "../../caps/seeded_random.ts";
 import { type DescriptorState, readDescriptors, writeDescriptors } from "./descriptor_state.ts";
 import { SnapshotError } from "./error.ts";
 import type { InstanceState } from "./instance_state.ts";
-import { LittleReader, LittleWriter } from "./little_endian.ts";
+import { LittleReader } from "./little_reader.ts";
+import { LittleWriter } from "./little_writer.ts";
 import { readImage, writeImage } from "./memory_image.ts";
 import { sha256 } from "./sha256.ts";
 

@@ -4,7 +4,8 @@
  * @module
  */
 import { SnapshotError } from "./error.ts";
-import type { LittleReader, LittleWriter } from "./little_endian.ts";
+import type { LittleReader } from "./little_reader.ts";
+import type { LittleWriter } from "./little_writer.ts";
 
 /** Bytes in a page of an image; smaller than a page of a guest, so that little of what is kept is empty. */
 export const IMAGE_PAGE = 4096;
