@@ -39,9 +39,13 @@ const kinds: readonly Kind[] = [
 const device = new BigUint64Array(1);
 const deviceWords = new Uint32Array(device.buffer);
 
-/** The time of a `statx_timestamp`, in nanoseconds. Numbers cut to 64 bits are computed without an allocation each. */
+/**
+ * The time of a `statx_timestamp`, in nanoseconds; a guest's times begin in 1970. Numbers cut to 64 bits are computed
+ * without an allocation each.
+ */
 function timeAt(index: number): bigint {
-  return BigInt.asIntN(64, longs[index]! * 1_000_000_000n + longs[index + 1]!);
+  if (longs[index]! < 0n) return 0n;
+  return BigInt.asUintN(64, longs[index]! * 1_000_000_000n + longs[index + 1]!);
 }
 
 /**

@@ -134,8 +134,8 @@ export const CONNECTION_RIGHTS: number = STREAM | FD_READ | FD_WRITE | SOCK_SHUT
 export const LISTENER_RIGHTS: number = STREAM | FD_READ | SOCK_ACCEPT;
 
 /**
- * The rights of a file that was opened. Only who asked to write can change its size too: Go asks for that with every
- * file that it reads, and would otherwise read nothing where nothing may be written.
+ * The rights of a file that was opened. Who asked to write can change its size too, and nobody else: Go asks for that
+ * with every file that it reads, and would otherwise read nothing where nothing may be written.
  *
  * @param asked What the program asked for
  * @param inheriting What the directory hands on
@@ -152,7 +152,7 @@ export const LISTENER_RIGHTS: number = STREAM | FD_READ | SOCK_ACCEPT;
  * ```
  */
 export function fileRights(asked: number, inheriting: number): number {
-  const wanted = (asked & FD_WRITE) !== 0 ? asked : asked & ~WRITING;
+  const wanted = (asked & inheriting & FD_WRITE) !== 0 ? asked | WRITING : asked & ~WRITING;
   return (wanted | ALWAYS) & inheriting & FILE_RIGHTS;
 }
 

@@ -78,6 +78,26 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "times before 1970 are told as its beginning, those after 2262 as they are, by both backends",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const late = new Date(Date.UTC(2400, 0, 1));
+    Deno.writeTextFileSync(`${host}/early`, "");
+    Deno.writeTextFileSync(`${host}/late`, "");
+    Deno.utimeSync(`${host}/early`, new Date(-500), new Date(-500));
+    Deno.utimeSync(`${host}/late`, late, late);
+    for (const backend of ["kernel", "portable"] as const) {
+      const root = hostDirectory(host, { backend });
+      assertEquals([root.lookup("early").modified, root.lookup("early").accessed], [0n, 0n]);
+      assertEquals(root.lookup("late").modified, BigInt(late.getTime()) * 1_000_000n);
+      root.close();
+    }
+    Deno.removeSync(host, { recursive: true });
+  },
+});
+
 function directoryWithPipe(): { host: string; root: Directory } {
   const host = Deno.makeTempDirSync();
   const made = new Deno.Command("mkfifo", { args: [`${host}/fifo`] }).outputSync();

@@ -38,7 +38,11 @@ Deno.test("a file is never more than its directory hands on, nor read or written
   assertEquals(fileRights(~0, INHERITED_RIGHTS), FILE_RIGHTS);
   assertEquals(fileRights(~0, 0), 0);
   assertEquals(fileRights(0, INHERITED_RIGHTS) & (Rights.FD_READ | Rights.FD_WRITE | Rights.FD_ALLOCATE), 0);
-  assertEquals(fileRights(Rights.FD_WRITE, INHERITED_RIGHTS & ~Rights.FD_WRITE) & Rights.FD_WRITE, 0);
+  const size = Rights.FD_ALLOCATE | Rights.FD_FILESTAT_SET_SIZE;
+  const writing = Rights.FD_WRITE | size;
+  assertEquals(fileRights(Rights.FD_WRITE, INHERITED_RIGHTS) & writing, writing);
+  assertEquals(fileRights(Rights.FD_WRITE, INHERITED_RIGHTS & ~size) & writing, Rights.FD_WRITE);
+  assertEquals(fileRights(writing, INHERITED_RIGHTS & ~Rights.FD_WRITE) & writing, 0);
 });
 
 Deno.test("a directory can neither be read, written nor sought in as a file", () => {

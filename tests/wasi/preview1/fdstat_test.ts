@@ -59,6 +59,15 @@ Deno.test("who does not ask to write opens for reading, whatever else is asked",
   assertEquals(memory.lookup("f").size, 3);
 });
 
+Deno.test("who asks to write can change the size, whatever else is asked", () => {
+  const memory = memoryDirectory({ "f": "abc" });
+  const kit = new Kit({ preopens: [{ name: "/", directory: memory }] });
+  const fd = kit.open("f", { rights: BigInt(Rights.FD_WRITE) });
+  kit.must("fd_filestat_set_size", fd, 1n);
+  kit.must("fd_allocate", fd, 0n, 100n);
+  assertEquals(memory.lookup("f").size, 100);
+});
+
 Deno.test("rights can be taken away for good, and are missed then", () => {
   const kit = new Kit({ preopens: [{ name: "/", directory: memoryDirectory({ f: "abc" }) }] });
   const fd = kit.open("f");
