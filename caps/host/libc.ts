@@ -51,6 +51,7 @@ const arm = Deno.build.arch === "aarch64";
 
 /** Numbers of system calls. */
 export const SystemCall = {
+  ioctl: arm ? 29n : 16n,
   prctl: arm ? 167n : 157n,
   openat2: 437n,
   landlock_create_ruleset: 444n,

@@ -3,13 +3,16 @@
  *
  * @module
  */
-import { errno, faultOf, libc } from "./libc.ts";
+import { addressOf } from "./address_of.ts";
+import { errno, faultOf, libc, SystemCall } from "./libc.ts";
 
 const POLLIN = 0x01;
 const POLLOUT = 0x04;
 const POLLERR = 0x08;
 const POLLHUP = 0x10;
 const POLLNVAL = 0x20;
+const POLLRDHUP = 0x2000;
+const FIONREAD = 0x541bn;
 const EINTR = 4;
 const LONGEST = 2 ** 31 - 1;
 
@@ -41,7 +44,7 @@ export type Readiness = "ready" | "over" | undefined;
  * ```
  */
 export function pollDescriptor(fd: number, direction: "read" | "write", milliseconds: number): Readiness {
-  const wanted = direction === "read" ? POLLIN : POLLOUT;
+  const wanted = direction === "read" ? POLLIN | POLLRDHUP : POLLOUT;
   words[0] = fd;
   halves[2] = wanted;
   halves[3] = 0;
@@ -53,8 +56,19 @@ export function pollDescriptor(fd: number, direction: "read" | "write", millisec
   }
   const found = halves[3]!;
   if ((found & (POLLERR | POLLNVAL)) !== 0) return "over";
-  if ((found & wanted) !== 0) return "ready";
-  return (found & POLLHUP) !== 0 ? "over" : undefined;
+  if (direction === "write" && (found & POLLOUT) !== 0) return "ready";
+  // An end is something to read, too, so it takes more to tell that something comes before it.
+  if ((found & (POLLHUP | POLLRDHUP)) !== 0) {
+    return (found & POLLIN) !== 0 && holdsMore(fd) ? "ready" : "over";
+  }
+  return (found & wanted) !== 0 ? "ready" : undefined;
+}
+
+/** Whether anything is left to read; also what cannot tell is said to hold more. */
+function holdsMore(fd: number): boolean {
+  const count = new Int32Array(1);
+  const address = addressOf(new Uint8Array(count.buffer), 0, 4);
+  return libc.syscall(SystemCall.ioctl, BigInt(fd), FIONREAD, address, 0n, 0n) < 0 || count[0]! > 0;
 }
 
 /**

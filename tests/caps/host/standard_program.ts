@@ -125,6 +125,14 @@ const parts: Record<string, () => void | Promise<void>> = {
     input.wait(Infinity);
     say(input.ready());
   },
+  "readiness of an end": () => {
+    const input = inheritInput();
+    for (;;) {
+      input.wait(Infinity);
+      say(input.ready());
+      if (input.read(byte, 0, 1) === 0) return;
+    }
+  },
   "run until time is up": async () => {
     // One write of more than any pipe holds.
     const guest = `(module

@@ -66,6 +66,30 @@ for (const part of ["copy non-blocking", "copy non-blocking asynchronously"]) {
 }
 
 Deno.test({
+  name: "a connection that its other side has closed is over once all of it was read",
+  ignore: !linux,
+  fn: async () => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const child = new Deno.Command("bash", {
+      args: [
+        "-c",
+        `exec "$0" run --no-prompt --allow-ffi "$1" "readiness of an end" < /dev/tcp/127.0.0.1/${listener.addr.port}`,
+        Deno.execPath(),
+        program,
+      ],
+      stdin: "null",
+      stderr: "piped",
+    }).spawn();
+    const connection = await listener.accept();
+    await connection.write(new TextEncoder().encode("ab"));
+    connection.close();
+    listener.close();
+    const { stderr } = await child.output();
+    assertEquals(new TextDecoder().decode(stderr), "1\n1\n0\n");
+  },
+});
+
+Deno.test({
   name: "a process ends whose guest was aborted while it read, though its input does not",
   ignore: !linux,
   fn: async () => {
