@@ -10,7 +10,7 @@ const WABT = "npm:wabt@1.0.39";
 
 /** What little of the package is used. */
 interface Wabt {
-  parseWat(name: string, text: string, features: Record<string, boolean>): {
+  parseWat(name: string, text: Uint8Array<ArrayBuffer>, features: Record<string, boolean>): {
     toBinary(options: { write_debug_names: boolean }): { buffer: Uint8Array<ArrayBuffer> };
     destroy(): void;
   };
@@ -21,7 +21,8 @@ interface Wabt {
  *
  * @param text The text, in UTF-8
  * @returns The bytes of the module
- * @throws {UnusableModuleError} For a mistake in the text, with its line, or when the parser cannot be loaded
+ * @throws {UnusableModuleError} For a mistake in the text, with its line, for bytes that are not UTF-8, or when the
+ * parser cannot be loaded
  *
  * @example
  * ```ts
@@ -33,7 +34,8 @@ interface Wabt {
  * ```
  */
 export async function parseText(text: Uint8Array<ArrayBufferLike>): Promise<Uint8Array<ArrayBuffer>> {
-  const source = new TextDecoder().decode(text.slice());
+  const source = withoutMark(text);
+  mustBeUtf8(source);
   let wabt: Wabt;
   try {
     wabt = await (await import(WABT)).default();
@@ -55,6 +57,21 @@ export async function parseText(text: Uint8Array<ArrayBufferLike>): Promise<Uint
     // The parser shows the line and points below it; the first line says it all.
     const line = message.replace(/^parseWat failed:\s*/, "").replace(/^module\.wat:/, "line ").split("\n")[0];
     throw new UnusableModuleError(`The text is not a module: ${line}`, { cause: error });
+  }
+}
+
+/** The text in memory of its own, which is not shared, without the byte order mark that the parser does not know. */
+function withoutMark(text: Uint8Array<ArrayBufferLike>): Uint8Array<ArrayBuffer> {
+  const marked = text[0] === 0xef && text[1] === 0xbb && text[2] === 0xbf;
+  return new Uint8Array(text.subarray(marked ? 3 : 0));
+}
+
+/** The parser looks at names alone: in data and in comments it would take any byte. */
+function mustBeUtf8(text: Uint8Array<ArrayBuffer>): void {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(text);
+  } catch (error) {
+    throw new UnusableModuleError("The text is not a module: it is not in UTF-8", { cause: error });
   }
 }
 
