@@ -36,7 +36,10 @@ export {
 export { type RandomState, type Seed, type SeededRandom, seededRandom } from "./caps/seeded_random.ts";
 export { Quota, quota, type QuotaLimits } from "./caps/quota.ts";
 export { inheritInput, inheritOutput } from "./caps/host/standard.ts";
-export { Child, Command, type CommandOptions, run, RunResult } from "./wasi/command.ts";
+export { run } from "./wasi/run_program.ts";
+export { RunResult } from "./wasi/run_result.ts";
+export { Command, type CommandOptions } from "./wasi/command.ts";
+export { Child } from "./wasi/child.ts";
 export type { Source } from "./wasi/source.ts";
 export { GuestEndedError, instantiate, Reactor, type ReactorOptions } from "./wasi/reactor.ts";
 export { type Family, Guest, type GuestOptions, type Preopen } from "./wasi/guest.ts";
