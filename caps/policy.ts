@@ -139,6 +139,8 @@ export interface Policy {
   readonly stdout?: string;
   /** `"inherit"`, `"null"` or a file's path, relative to the policy's file. */
   readonly stderr?: string;
+  /** How many threads the program may start, so many at once, 1 to 1024; none unless given. */
+  readonly threads?: number;
   /** The export to call. */
   readonly invoke?: string;
   /** What the program may not exceed. */

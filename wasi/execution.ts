@@ -83,8 +83,8 @@ export class Execution {
     const beforeCall = this.#beforeCall(options);
     this.guest = new Guest({ ...options, beforeCall, stdout: output(stdout), stderr: output(stderr) });
     try {
-      this.guest.suspending = mode === "suspending";
-      if (this.guest.suspending && signal !== undefined && !program.metered) this.guest.turns = new Turns();
+      this.guest.suspending = mode !== "sync";
+      if (mode === "suspending" && signal !== undefined && !program.metered) this.guest.turns = new Turns();
       const caller = new GuestCaller(this.guest, options);
       const tables = caller.tables();
       if (program.metered) {

@@ -23,6 +23,8 @@ export type GuestFunction = (...args: unknown[]) => unknown;
 export class Instance {
   /** What the module exports. */
   readonly exports: WebAssembly.Exports;
+  /** What it was given for its imports. */
+  readonly imports: WebAssembly.Imports;
   /** The program. */
   readonly program: Program;
   readonly #mode: Mode;
@@ -32,7 +34,7 @@ export class Instance {
    *
    * @param program The program
    * @param guest What the instance may touch; its memory is attached
-   * @param mode Whether calls of the host block or suspend
+   * @param mode What becomes of a call of the host that waits
    * @param more Modules of functions besides the system interface, by name
    * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
    */
@@ -57,6 +59,7 @@ export class Instance {
       throw asUnusable(error);
     }
     this.program = program;
+    this.imports = imports;
     this.#mode = mode;
     const own = memoryOf(this.exports) ?? memory;
     if (own !== undefined) guest.memory.attach(own);

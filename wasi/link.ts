@@ -86,6 +86,11 @@ function missing(
       `Unknown import: ${what} belongs to WASI preview 2, only preview 1 is offered`,
     );
   }
+  if (module === "wasi" && name === "thread-spawn") {
+    return new UnusableModuleError(
+      `Unknown import: ${what}, threads have to be allowed (--threads, in the library the option "threads")`,
+    );
+  }
   const known = offered.has(module) ? "" : `, nothing is offered under "${module}"`;
   return new UnusableModuleError(`Unknown import: ${what}${known}`);
 }

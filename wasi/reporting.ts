@@ -132,7 +132,7 @@ function spent(limit: number | bigint | undefined, amount: number | bigint | und
  * @returns The grants; directories that are objects are told by their names alone
  */
 export function grantedBy(options: RunOptions): Granted {
-  const { dirs = {}, env = {}, invoke } = options;
+  const { dirs = {}, env = {}, threads, invoke } = options;
   const mounts = Object.entries(dirs).map(([as, directory]) => {
     if (typeof directory !== "string" && !(directory instanceof URL)) return { object: as };
     return { dir: String(directory), as, access: "rw" } as const;
@@ -149,6 +149,7 @@ export function grantedBy(options: RunOptions): Granted {
     ...mounts.length === 0 ? {} : { mounts },
     ...names.length === 0 ? {} : { env: namesOnly(names) },
     ...options.stdin === undefined || options.stdin === "null" ? { stdin: "null" } : {},
+    ...threads === undefined ? {} : { threads },
     ...invoke === undefined ? {} : { invoke: invoke.name },
     ...Object.keys(limits).length === 0 ? {} : { limits },
   };

@@ -28,6 +28,11 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly signal?: AbortSignal;
   /** How a metered guest is given its fuel. */
   readonly rations?: Rations;
+  /**
+   * How many threads it may start, so many at once, 0 to 1024; none unless given. If it starts any, then what computes
+   * when it ends from outside goes on until its next call of the host, which keeps the process.
+   */
+  readonly threads?: number;
   /** Whether the guest is ended, as by `SIGPIPE`, when it writes to an output that nobody reads any more. */
   readonly endOnClosedPipe?: boolean;
   /**
@@ -86,6 +91,13 @@ export async function runModule(
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
   checkLimits(options.limits);
+  if (options.threads !== undefined) {
+    const outcome = await (await import("./threads.ts")).runThreads(source, options);
+    if (outcome !== undefined) return outcome;
+    // It starts none, so it is compiled and run as any other is.
+    const plain = isProgram(source) ? source.bytes ?? source.module : source;
+    return await runModule(plain, { ...options, threads: undefined });
+  }
   const program = isProgram(source) ? source : await loadProgram(source, compileOptionsOf(options));
   // What reads types is loaded only for a call that needs them.
   const call = options.invoke && (await import("./invoke.ts")).argumentsOf(program, options.invoke);
@@ -163,8 +175,9 @@ function executionInTime(program: Program, options: RunModuleOptions): Execution
  */
 export function compileOptionsOf(options: RunModuleOptions): ProgramOptions {
   const { memory, tableEntries, fuel, timeout } = options.limits ?? {};
-  // Nothing but its own fuel stops a guest that computes after it was suspended.
-  const interruptible = mustSuspend(options) && (timeout !== undefined || options.signal !== undefined);
+  // Nothing but its own fuel stops a guest that computes after it was suspended. Threads are not.
+  const interruptible = !options.threads && mustSuspend(options) &&
+    (timeout !== undefined || options.signal !== undefined);
   return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined || interruptible };
 }
 

@@ -16,7 +16,7 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  * @returns How it ended
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
- * @throws {TypeError} When a stream is asynchronous, or a limit no number
+ * @throws {TypeError} When a stream is asynchronous, threads are allowed, or a limit is no number
  * @throws {RangeError} For a limit that makes no sense
  *
  * @example
@@ -33,5 +33,8 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  */
 export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
   checkLimits(options.limits);
+  if (options.threads) {
+    throw new TypeError("Cannot allow threads synchronously: what answers their calls must be free");
+  }
   return runAtOnce(program, options, options.invoke && argumentsOf(program, options.invoke));
 }

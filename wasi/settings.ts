@@ -81,6 +81,11 @@ export interface RunOptions {
    * then not while it computes, but at its next read, write, poll or yield, or call of a socket.
    */
   readonly signal?: AbortSignal;
+  /**
+   * How many threads it may start, so many at once, 0 to 1024; none unless given. If it starts any, then what computes
+   * when it ends from outside goes on until its next call, which keeps the process.
+   */
+  readonly threads?: number;
   /** Functions offered to it besides the system interface. */
   readonly host?: readonly HostModule[];
   /**
@@ -147,7 +152,7 @@ export function prepare(options: RunOptions, name: string): Prepared {
     const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout"));
     const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr"));
     const asynchronous = stdout.asynchronous || stderr.asynchronous || signal !== undefined ||
-      options.listeners !== undefined;
+      options.listeners !== undefined || (options.threads ?? 0) > 0;
     const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
     checkLimits(options.limits);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {

@@ -9,6 +9,8 @@ import { UnusableModuleError } from "./unusable.ts";
 
 /** One call of the guest. */
 export interface Step {
+  /** Its name among the exports. */
+  readonly name: string;
   /** The exported function. */
   readonly call: GuestFunction;
   /** What it takes. */
@@ -26,11 +28,11 @@ export interface Step {
 export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | undefined): Step[] {
   const steps = initialStepsOf(instance);
   if (invoke !== undefined) {
-    steps.push({ call: instance.find(invoke.name)!, args: [...invoke.args] });
+    steps.push({ name: invoke.name, call: instance.find(invoke.name)!, args: [...invoke.args] });
     return steps;
   }
   const start = entry(instance, "_start");
-  if (start !== undefined) steps.push({ call: start, args: [] });
+  if (start !== undefined) steps.push({ name: "_start", call: start, args: [] });
   if (steps.length === 0) {
     throw new UnusableModuleError(
       'The module exports neither "_start" nor "_initialize": there is nothing to run',
@@ -48,10 +50,12 @@ export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | unde
  */
 export function initialStepsOf(instance: Instance): Step[] {
   const steps: Step[] = [];
-  const { program } = instance;
-  if (program.startExport !== undefined) steps.push({ call: instance.find(program.startExport)!, args: [] });
+  const { startExport } = instance.program;
+  if (startExport !== undefined) {
+    steps.push({ name: startExport, call: instance.find(startExport)!, args: [] });
+  }
   const initialize = entry(instance, "_initialize");
-  if (initialize !== undefined) steps.push({ call: initialize, args: [] });
+  if (initialize !== undefined) steps.push({ name: "_initialize", call: initialize, args: [] });
   return steps;
 }
 

@@ -59,7 +59,7 @@ export const FLAG_GROUPS: readonly FlagGroup[] = [
   {
     title: "Running",
     example: "keyhole --invoke add math.wasm 2 3",
-    flags: ["invoke", "backend", "lockdown"],
+    flags: ["invoke", "threads", "backend", "lockdown"],
   },
   {
     title: "Serving: a program for each client",

@@ -44,6 +44,7 @@ export type FlagName =
   | "roll-back"
   | "raw"
   | "init"
+  | "threads"
   | "invoke"
   | "backend"
   | "lockdown"
@@ -265,6 +266,12 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     value: "NAME",
     commands: ["snapshot"],
     help: "The export that initializes, after _initialize (wizer.initialize, if there is one)",
+  },
+  threads: {
+    value: "COUNT",
+    valueOptional: true,
+    commands: RUN,
+    help: "Let the program start threads, so many at once (64 unless given)",
   },
   invoke: {
     value: "NAME",

@@ -63,6 +63,8 @@ export interface RunSettings {
   stdout: string;
   /** `inherit`, `null` or a file. */
   stderr: string;
+  /** How many threads the guest may start, or `undefined` for none. */
+  threads: number | undefined;
   /** The export to call, or `undefined` to start the program as usual. */
   invoke: string | undefined;
   /** Who guards directories of this machine. */
@@ -120,6 +122,7 @@ export function defaultSettings(): RunSettings {
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
+    threads: undefined,
     invoke: undefined,
     backend: "auto",
     lockdown: "auto",

@@ -54,12 +54,29 @@ export function readSettings(
       hint: "Leave out --listen or --deterministic",
     });
   }
+  refuseWithThreads(settings);
   settings.mounts = withoutReplaced(base.mounts ?? [], settings.mounts).concat(settings.mounts);
   refuseSameNames(settings.mounts);
   if (settings.readOnly) {
     settings.mounts = settings.mounts.map((mount) => ({ ...mount, readOnly: true }));
   }
   return settings;
+}
+
+/** What takes one thread: counting what it computes, calling it from here, and being the same again. */
+function refuseWithThreads({ threads, limits, invoke, deterministic }: RunSettings): void {
+  if (threads === undefined) return;
+  const flag = limits.fuel !== undefined
+    ? "--fuel"
+    : invoke !== undefined
+    ? "--invoke"
+    : deterministic
+    ? "--deterministic"
+    : undefined;
+  if (flag === undefined) return;
+  throw new CommandError(`A program with threads cannot be run with ${flag}`, {
+    hint: `Leave out --threads or ${flag}`,
+  });
 }
 
 type Reader = (settings: RunSettings, value: string, style: PathStyle) => void;
@@ -76,6 +93,8 @@ export const DETERMINISTIC: Partial<RunSettings> = {
 const BACKENDS: readonly BackendChoice[] = ["auto", "kernel", "portable"];
 const LOCKDOWNS: readonly Lockdown[] = ["off", "auto", "require"];
 const MOST_OPEN_FILES = 1 << 20;
+const THREADS = 64;
+const MOST_THREADS = 1024;
 
 /** Those that only `serve` knows, it reads itself. */
 const READ_BY_SERVE = Object.fromEntries(
@@ -138,6 +157,12 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   "roll-back": nothing,
   raw: nothing,
   init: nothing,
+  threads: (settings, value) => {
+    const most = settings.threads = value === "" ? THREADS : quantity("threads", value);
+    if (most < 1 || most > MOST_THREADS) {
+      throw new CommandError(`Flag "--threads" takes 1 to ${MOST_THREADS}`);
+    }
+  },
   invoke: (settings, value) => settings.invoke = value,
   backend: (settings, value) => settings.backend = oneOf("backend", value, BACKENDS),
   lockdown: (settings, value) => settings.lockdown = oneOf("lockdown", value, LOCKDOWNS),

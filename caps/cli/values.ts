@@ -48,6 +48,8 @@ export function listed(words: readonly string[]): string {
   return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
 }
 
+const COUNTS: ReadonlySet<FlagName> = new Set(["fuel", "max-entries", "max-open-files", "threads"]);
+
 /**
  * A value that is a size, a time or a count.
  *
@@ -68,9 +70,7 @@ export function listed(words: readonly string[]): string {
 export function quantity(flag: FlagName, value: string): number {
   try {
     if (flag === "timeout") return parseDuration(value);
-    return flag === "fuel" || flag === "max-entries" || flag === "max-open-files"
-      ? parseCount(value)
-      : parseSize(value);
+    return COUNTS.has(flag) ? parseCount(value) : parseSize(value);
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
     throw new CommandError(`Flag "--${flag}": ${error.message}`);

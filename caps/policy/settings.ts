@@ -51,6 +51,7 @@ export function settingsOfPolicy(policy: Policy, directory: string, style: PathS
     ...stream("stdin"),
     ...stream("stdout"),
     ...stream("stderr"),
+    ...policy.threads === undefined ? {} : { threads: policy.threads },
     ...policy.invoke === undefined ? {} : { invoke: policy.invoke },
     ...policy.deterministic ? DETERMINISTIC : {},
     ...policy.clock === undefined ? {} : { clock: readClock(policy.clock) },
@@ -96,7 +97,8 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     if (value === "inherit") return {};
     return { [name]: value === "null" ? value : clearOfWords(path(value)) };
   };
-  const { mounts, limits, argv0, invoke, clock, seed, deterministic, backend, lockdown, users } = settings;
+  const { mounts, limits, argv0, threads, invoke, clock, seed, deterministic, backend, lockdown, users } =
+    settings;
   const { timeout, ...sizes } = limits;
   return {
     $schema: POLICY_SCHEMA,
@@ -107,6 +109,7 @@ export function policyOfSettings(settings: RunSettings, place: PolicyPlace): Pol
     ...stream("stdin"),
     ...stream("stdout"),
     ...stream("stderr"),
+    ...threads === undefined ? {} : { threads },
     ...invoke === undefined ? {} : { invoke },
     ...Object.keys(limits).length === 0
       ? {}

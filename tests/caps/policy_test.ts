@@ -68,6 +68,7 @@ Deno.test("what is no policy is told with its place", () => {
     [{ limits: { openFiles: 0 } }, "limits.openFiles must be a count from 1 to 1048576"],
     [{ limits: { timeout: 3 } }, 'limits.timeout must be a time: "300ms", "2s" or "1m"'],
     [{ limits: { timeout: "0s" } }, 'limits.timeout: "0s" is not a time: write 300ms, 2s or 1m'],
+    [{ threads: 0 }, "threads must be a count from 1 to 1024"],
     [{ seed: 3 }, "seed must be a whole number as a string, or 64 hexadecimal digits"],
     [{ clock: "noon" }, "clock must be system, fixed:2026-01-31T12:00:00Z or step:10ms"],
     [{ lockdown: "on" }, 'lockdown must be "auto", "off" or "require"'],

@@ -17,6 +17,7 @@ Deno.test("without flags a guest is granted nothing but the streams", () => {
     stdin: "inherit",
     stdout: "inherit",
     stderr: "inherit",
+    threads: undefined,
     invoke: undefined,
     backend: "auto",
     lockdown: "auto",
@@ -137,8 +138,23 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   ],
   [
     ["--file", "a.txt", "--file", "b::./a.txt"],
-    'Two mounts would be "a.txt" for the program: --file a.txt and --file b',
+    'Two mounts would be "a.txt" for the program: --file a.txt and --file b::./a.txt',
     "Give one of them another name: --file b::/other/a.txt",
+  ],
+  [
+    ["--dir", "docs", "--dir", "docs:ro"],
+    'Two mounts would be "docs" for the program: --dir docs and --dir docs:ro',
+    "Give one of them another name: --dir docs::/other:ro",
+  ],
+  [
+    ["--mapdir", "/x::a", "--overlay", "my b::/x/:ro"],
+    'Two mounts would be "/x" for the program: --mapdir /x::a and --overlay \'my b::/x/:ro\'',
+    "Give one of them another name: --overlay 'my b::/other:ro'",
+  ],
+  [
+    ["--allow-read=a,./a"],
+    'Two mounts would be "a" for the program: --allow-read=a and --allow-read=./a',
+    "Give one of them another name: --dir ./a::/other:ro",
   ],
   [
     ["--dir", "a::b::c"],
@@ -153,6 +169,11 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   [["--dir="], 'Mount "" names no directory of this machine', `Write --dir HOST::GUEST, ${ABOUT_MOUNT}`],
   [["--file", "a/"], '"a/" cannot be the name of a file', "For a directory, write --dir a/"],
   [["--file", "a::/x/.."], '"/x/.." cannot be the name of a file', "For a directory, write --dir a::/x/.."],
+  [
+    ["--file", "test.txt::/x/:ro"],
+    '"/x/" cannot be the name of a file',
+    "For a file, write --file test.txt::/x/test.txt:ro; for a directory, --dir test.txt::/x/:ro",
+  ],
   [["--tmp="], 'Flag "--tmp" needs a name', "Write --tmp /tmp"],
   [["--allow-read="], 'Flag "--allow-read" needs a directory', "Write --allow-read=."],
   [["--env="], "A variable needs a name", "Write --env NAME=VALUE"],

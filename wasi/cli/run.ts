@@ -92,6 +92,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       random: await randomOf(settings),
       limits: { timeout, memory, output, fuel },
       maxOpenFiles: openFiles,
+      threads: settings.threads,
       invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
       endOnClosedPipe: true,
       ...tracing?.options,

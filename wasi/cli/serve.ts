@@ -102,11 +102,12 @@ function lateMessage(module: string | undefined, error: unknown): string {
 }
 
 /** Refuses what a policy may ask of a run, and what no server could keep. */
-function mustServe({ lockdown, invoke, stdin, stdout, stderr }: RunSettings): void {
+function mustServe({ lockdown, threads, invoke, stdin, stdout, stderr }: RunSettings): void {
   const cannot = (what: string, why: string): never => {
     throw new CommandError(`The policy's "${what}" cannot hold for a server`, { hint: why });
   };
   if (lockdown === "require") cannot("lockdown", "Functions of the host keep all your rights in its thread");
+  if (threads !== undefined) cannot("threads", "The programs of all clients share one thread");
   if (invoke !== undefined) cannot("invoke", "Each client's program is started as usual");
   for (const [name, value] of Object.entries({ stdin, stdout, stderr })) {
     if (value !== "inherit") cannot(name, "The client is at the other end of all streams");

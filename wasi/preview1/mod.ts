@@ -30,9 +30,10 @@ import { sockCalls } from "./sock.ts";
 
 /**
  * Whether a guest blocks its thread when it waits (`"sync"`), or is suspended and lets others run (`"suspending"`):
- * then it has to be entered through `WebAssembly.promising`.
+ * then it has to be entered through `WebAssembly.promising`. `"remote"`: its code runs in other threads, for which its
+ * calls are made here, so that those which wait are promises.
  */
-export type Mode = "sync" | "suspending";
+export type Mode = "sync" | "suspending" | "remote";
 
 /** The calls that can wait. In `"suspending"` mode each costs a little more, waiting or not. */
 const WAITING: ReadonlySet<string> = new Set([
@@ -149,7 +150,7 @@ function importsOf(
   layout: Layout,
   names: readonly string[] = Object.keys(calls),
 ): ImportTable {
-  guest.suspending = mode === "suspending";
+  guest.suspending = mode !== "sync";
   const { trace, traceFamilies, beforeCall } = guest.options;
   const table = importTable();
   for (const name of names) {
@@ -160,7 +161,7 @@ function importsOf(
       run = traced(guest, name, run, layout, trace);
     }
     if (beforeCall !== undefined) run = preceded(beforeCall, run);
-    const waits = guest.suspending && WAITING.has(name);
+    const waits = mode === "suspending" && WAITING.has(name);
     if (waits && guest.turns !== undefined) run = inTurn(guest.turns, run);
     table[name] = waits ? suspending(run) : run;
   }

@@ -1,0 +1,67 @@
+/** Threads from the command line, whose process ends although a thread computes on. */
+import { assertEquals } from "@std/assert";
+import { guestPath, inScratch, keyhole } from "./process.ts";
+
+/** One thread computes and never calls; the first one does what it is told. */
+const busy = (start: string): string =>
+  `(module
+    (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (import "wasi_snapshot_preview1" "path_create_directory" (func $make (param i32 i32 i32) (result i32)))
+    (import "env" "memory" (memory 1 1 shared))
+    (export "memory" (memory 0))
+    (data (i32.const 100) "made")
+    (func (export "wasi_thread_start") (param i32 i32)
+      (i32.atomic.store (i32.const 0) (i32.const 1))
+      (drop (memory.atomic.notify (i32.const 0) (i32.const 1)))
+      (loop $on (br $on)))
+    (func (export "_start")
+      (drop (call $spawn (i32.const 0)))
+      (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))
+      ${start}))`;
+
+Deno.test("a process ends with its program, whatever its threads do", async () => {
+  const files = {
+    "exit.wat": busy("(call $exit (call $make (i32.const 3) (i32.const 100) (i32.const 4)))"),
+    "spin.wat": busy("(loop $on (br $on))"),
+  };
+  await inScratch({ ...files, "dir/": "" }, async (directory) => {
+    const exit = await keyhole(directory, "--threads", "--dir", "dir", "exit.wat");
+    assertEquals([exit.code, exit.stderr], [0, ""]);
+    assertEquals((await Deno.stat(`${directory}/dir/made`)).isDirectory, true);
+    const late = await keyhole(directory, "--threads=2", "--timeout", "500ms", "spin.wat");
+    assertEquals(late.code, 124);
+    const report = await keyhole(directory, "--threads=2", "--dir=dir", "--report=-", "exit.wat");
+    assertEquals(JSON.parse(report.stdout).granted.threads, 2);
+  });
+});
+
+Deno.test("threads are allowed by a flag or a policy, and by nothing else", async () => {
+  const files = { "m.wat": busy("(call $exit (i32.const 3))"), "policy.json": '{ "threads": 1 }' };
+  await inScratch(files, async (directory) => {
+    assertEquals((await keyhole(directory, "--policy", "policy.json", "m.wat")).code, 3);
+    const refused = await keyhole(directory, "m.wat");
+    assertEquals(refused, {
+      code: 126,
+      stdout: "",
+      stderr: 'error: Module "m.wat" cannot be used: unknown import: function "wasi.thread-spawn", ' +
+        'threads have to be allowed (--threads, in the library the option "threads")\n',
+    });
+  });
+});
+
+Deno.test("what threads cannot have is a mistake of the command line", async () => {
+  const hello = guestPath("examples/copy/hello.wasm");
+  for (const flags of [["--fuel", "9"], ["--invoke", "f"], ["--deterministic"]]) {
+    const { code, stderr } = await keyhole(".", "--threads", ...flags, hello);
+    assertEquals([code, stderr], [
+      2,
+      `error: A program with threads cannot be run with ${flags[0]}\n  hint: Leave out --threads or ${
+        flags[0]
+      }\n`,
+    ]);
+  }
+  for (const count of ["0", "1025", "-1", "many"]) {
+    assertEquals((await keyhole(".", `--threads=${count}`, hello)).code, 2, count);
+  }
+});

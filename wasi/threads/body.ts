@@ -1,0 +1,94 @@
+/**
+ * What runs in a thread of a guest: the guest's own code, and calls that are passed on.
+ *
+ * @module
+ */
+
+/** One import of a module, as the engine lists it. */
+export interface ThreadImport {
+  /** The module that it names. */
+  readonly module: string;
+  /** The name in it. */
+  readonly name: string;
+  /** Whether it is the memory; everything else is a function. */
+  readonly isMemory: boolean;
+}
+
+/** An export to call. */
+export interface ThreadStep {
+  /** Its name. */
+  readonly name: string;
+  /** What it takes. */
+  readonly args: readonly unknown[];
+}
+
+/** What a thread is given. */
+export interface ThreadStart {
+  /** The module, of which it makes an instance of its own. */
+  readonly module: WebAssembly.Module;
+  /** The memory, which it shares with all the others. */
+  readonly memory: WebAssembly.Memory;
+  /** What the module imports. */
+  readonly imports: readonly ThreadImport[];
+  /** What it calls, in order. */
+  readonly steps: readonly ThreadStep[];
+  /** Two numbers of 32 bits: whether its call was answered, and the answer. */
+  readonly answer: SharedArrayBuffer;
+}
+
+/** Why a thread ended that did not return. */
+export interface Thrown {
+  /** What is wrong. */
+  readonly message: string;
+  /** Which functions were being called. */
+  readonly stack: string;
+}
+
+/** What a thread says. */
+export type Said =
+  | {
+    /** It makes a call, and waits for the answer: which of its imports. */
+    readonly call: number;
+    /** What it calls it with. */
+    readonly values: (number | bigint)[];
+  }
+  | {
+    /** It is over; `undefined` when it returned. */
+    readonly thrown: Thrown | undefined;
+  };
+
+/**
+ * All that a thread runs. It is handed over as text, so it refers to nothing outside itself.
+ */
+export function threadBody(): void {
+  const scope = self as unknown as {
+    onmessage: (event: MessageEvent<ThreadStart>) => void;
+    postMessage: (said: Said) => void;
+  };
+  scope.onmessage = ({ data: { module, memory, imports, steps, answer } }) => {
+    const state = new Int32Array(answer);
+    const table: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
+    imports.forEach(({ module, name, isMemory }, call) => {
+      const passOn = (...values: (number | bigint)[]): number => {
+        Atomics.store(state, 0, 0);
+        scope.postMessage({ call, values });
+        Atomics.wait(state, 0, 0);
+        return state[1]!;
+      };
+      (table[module] ??= Object.create(null))[name] = isMemory ? memory : passOn;
+    });
+    try {
+      const { exports } = new WebAssembly.Instance(module, table);
+      for (const { name, args } of steps) (exports[name] as (...args: unknown[]) => void)(...args);
+      scope.postMessage({ thrown: undefined });
+    } catch (error) {
+      const { message, stack } = error as Error;
+      const spoken = error instanceof RangeError && /call stack/i.test(message)
+        ? "call stack exhausted"
+        : error instanceof (WebAssembly as unknown as { Exception: new () => unknown }).Exception
+        ? "uncaught exception"
+        : message;
+      scope.postMessage({ thrown: { message: String(spoken), stack: String(stack) } });
+    }
+  };
+}
