@@ -40,6 +40,7 @@ export { run } from "./wasi/run_program.ts";
 export { RunResult } from "./wasi/run_result.ts";
 export { Command, type CommandOptions } from "./wasi/command.ts";
 export { Child } from "./wasi/child.ts";
+export type { KillSignal } from "./wasi/kill_signal.ts";
 export type { Source } from "./wasi/source.ts";
 export { GuestEndedError, instantiate, Reactor, type ReactorOptions } from "./wasi/reactor.ts";
 export { type Family, Guest, type GuestOptions, type Preopen } from "./wasi/guest.ts";

@@ -4,8 +4,9 @@
  * @module
  */
 import type { CommandOptions } from "./command.ts";
-import type { RunResult } from "./run_result.ts";
+import { Killed, type KillSignal } from "./kill_signal.ts";
 import { run } from "./run_program.ts";
+import { RunResult } from "./run_result.ts";
 import type { RunOptions } from "./settings.ts";
 import type { Source } from "./source.ts";
 
@@ -85,10 +86,101 @@ export class Child {
     return piped(this.#stderr, "stderr");
   }
 
-  /** Ends the program, as {@linkcode RunOptions.signal} does. */
-  kill(): void {
-    this.#abort.abort();
+  /**
+   * Waits for the end of the program, and collects meanwhile what it writes to its pipes. A `stdin` that is piped has to
+   * be closed for a program that reads it to its end.
+   *
+   * @returns How it ended, with what came out of the pipes; nothing for an output that was not piped
+   * @throws {TypeError} When somebody else reads a pipe already
+   *
+   * @example
+   * ```ts
+   * import { Command } from "keyhole";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const child = new Command("examples/copy/hello.wasm", { stdout: "piped" }).spawn();
+   * const { code, stdout } = await child.output();
+   * assertEquals([code, new TextDecoder().decode(stdout)], [0, "hello world\n"]);
+   * ```
+   */
+  async output(): Promise<RunResult> {
+    mustBeFree(this.#stdout, "stdout");
+    mustBeFree(this.#stderr, "stderr");
+    const [ended, stdout, stderr] = await Promise.all([
+      this.status,
+      collected(this.#stdout),
+      collected(this.#stderr),
+    ]);
+    return new RunResult(ended, stdout ?? ended.stdout, stderr ?? ended.stderr, () => ended.report);
   }
+
+  /**
+   * Ends the program as {@linkcode RunOptions.signal} does: it hears of none of the signals and cannot hold any of them
+   * up. Its result has the signal's name and the exit code that a shell gives for it. Once it has ended, nothing happens.
+   *
+   * @param signal Which signal
+   * @throws {TypeError} For a signal that does not end programs
+   *
+   * @example
+   * ```ts
+   * import { Command } from "keyhole";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const child = new Command("examples/filter/filter.wasm", { args: ["x"], stdin: "piped" }).spawn();
+   * child.kill("SIGINT");
+   * const { code, signal } = await child.status;
+   * assertEquals([code, signal], [130, "SIGINT"]);
+   * ```
+   */
+  kill(signal: KillSignal = "SIGTERM"): void {
+    this.#abort.abort(new Killed(signal));
+  }
+
+  /**
+   * Does nothing, and is here for code that is written for processes: the program runs in this one, which goes on as long
+   * as there is anything that the program waits for.
+   */
+  ref(): void {}
+
+  /**
+   * Does nothing, and is here for code that is written for processes: what the program waits for keeps this one, if
+   * anything does. To let this process end, {@linkcode Child.kill} the program.
+   */
+  unref(): void {}
+
+  /**
+   * Ends the program and waits until it has ended, for `await using`. What it failed over is told by
+   * {@linkcode Child.status} alone.
+   *
+   * @returns When it has ended
+   *
+   * @example
+   * ```ts
+   * import { Command } from "keyhole";
+   * import { assertEquals } from "@std/assert";
+   *
+   * let status;
+   * {
+   *   await using child = new Command("examples/filter/filter.wasm", { args: ["x"], stdin: "piped" }).spawn();
+   *   status = child.status;
+   * }
+   * assertEquals((await status).signal, "SIGTERM");
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.status.catch(() => {});
+  }
+}
+
+function mustBeFree(stream: ReadableStream<Uint8Array> | undefined, name: string): void {
+  if (stream?.locked) throw new TypeError(`Cannot collect output: "${name}" is locked`);
+}
+
+function collected(
+  stream: ReadableStream<Uint8Array> | undefined,
+): Promise<Uint8Array<ArrayBuffer>> | undefined {
+  return stream && new Response(stream).bytes();
 }
 
 function piped<T>(stream: T | undefined, name: string): T {

@@ -7,12 +7,15 @@ import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
 import { Waiters } from "../caps/streams/waiters.ts";
 import { closing } from "./deadline.ts";
+import { Killed, type KillSignal } from "./kill_signal.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
 import { runModule, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
 import { RunResult } from "./run_result.ts";
 import { runProgramSync } from "./run_sync.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 import { nameOf, programOf, programOfSync, type Source } from "./source.ts";
+
+type Ended = RunModuleOutcome & { readonly signal?: KillSignal };
 
 const nothing = new Uint8Array(0);
 
@@ -45,7 +48,7 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
     const program = await programOf(source, prepared.options);
     const reporter = new Reporter(prepared.options, options.report ? new Collector() : undefined);
     const started = performance.now();
-    const outcome = await runModule(program, reporter.options);
+    const outcome = withSignal(await runModule(program, reporter.options), options.signal);
     await handedOn(prepared.options, started);
     return resultOf(outcome, prepared, () => reporter.report(outcome, { granted: grantedBy(options) }));
   } finally {
@@ -74,6 +77,13 @@ export function runSync(source: Source, options: RunOptions): RunResult {
   });
 }
 
+/** A run that a signal ended, and not just anybody who lost interest, has that signal's exit code. */
+function withSignal(outcome: Ended, abort: AbortSignal | undefined): Ended {
+  const why: unknown = abort?.reason;
+  if (outcome.reason !== "aborted" || !(why instanceof Killed)) return outcome;
+  return { ...outcome, code: why.code, message: why.message, signal: why.signal };
+}
+
 /** Waits until a sink of the caller has taken all that the guest wrote, until time is up, or until the signal. */
 async function handedOn(
   { stdout, stderr, signal, limits }: RunModuleOptions,
@@ -93,6 +103,6 @@ async function handedOn(
   }
 }
 
-function resultOf(outcome: RunModuleOutcome, { stdout, stderr }: Prepared, report: () => Report): RunResult {
+function resultOf(outcome: Ended, { stdout, stderr }: Prepared, report: () => Report): RunResult {
   return new RunResult(outcome, stdout?.bytes() ?? nothing, stderr?.bytes() ?? nothing, report);
 }

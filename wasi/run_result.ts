@@ -4,6 +4,7 @@
  * @module
  */
 import type { Report } from "../caps/report.ts";
+import type { KillSignal } from "./kill_signal.ts";
 import type { Outcome, Reason } from "./outcome.ts";
 import type { RunModuleOutcome } from "./run.ts";
 
@@ -22,10 +23,15 @@ import type { RunModuleOutcome } from "./run.ts";
 export class RunResult implements Outcome {
   /** Why it ended. */
   readonly reason: Reason;
-  /** The guest's exit code, or the one that stands for the reason: 124 time, 125 limit, 130 aborted, 134 trap. */
+  /**
+   * The guest's exit code, or the one that stands for the reason: 124 time, 125 limit, 130 aborted, 134 trap; 128
+   * and the signal's number when a signal ended it.
+   */
   readonly code: number;
   /** Whether the guest exited with 0. */
   readonly success: boolean;
+  /** The signal that ended it, when {@linkcode Child.kill} sent one. */
+  readonly signal: KillSignal | null;
   /** What happened, for a person, unless the guest simply exited. */
   readonly message?: string;
   /** After a trap: the guest's functions that were being called, the innermost first. */
@@ -44,13 +50,13 @@ export class RunResult implements Outcome {
   /**
    * Puts a result together.
    *
-   * @param outcome How the run ended
+   * @param outcome How the run ended, and the signal that ended it, if one did
    * @param stdout What was captured of standard output
    * @param stderr What was captured of standard error
    * @param report Makes the report
    */
   constructor(
-    outcome: RunModuleOutcome,
+    outcome: RunModuleOutcome & { readonly signal?: KillSignal | null },
     stdout: Uint8Array<ArrayBuffer>,
     stderr: Uint8Array<ArrayBuffer>,
     report: () => Report,
@@ -58,6 +64,7 @@ export class RunResult implements Outcome {
     this.reason = outcome.reason;
     this.code = outcome.code;
     this.success = outcome.reason === "exit" && outcome.code === 0;
+    this.signal = outcome.signal ?? null;
     this.message = outcome.message;
     this.stack = outcome.stack;
     this.results = outcome.results;

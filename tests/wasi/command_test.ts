@@ -123,22 +123,6 @@ Deno.test("a command answers like Deno.Command", async () => {
   assertEquals(new TextDecoder().decode(command.outputSync().stdout), "A\n");
 });
 
-Deno.test("a spawned command is talked to through pipes", async () => {
-  const child = new Command(filter, { args: ["--upper"], stdin: "piped", stdout: "piped" }).spawn();
-  const writer = child.stdin.getWriter();
-  await writer.write(text("hello\n"));
-  await writer.close();
-  assertEquals(await new Response(child.stdout).text(), "HELLO\n");
-  const { code, reason } = await child.status;
-  assertEquals([reason, code], ["exit", 0]);
-});
-
-Deno.test("a spawned command is killed", async () => {
-  const child = new Command(filter, { args: ["x"], stdin: "piped", stdout: "null" }).spawn();
-  child.kill();
-  assertEquals((await child.status).reason, "aborted");
-});
-
 Deno.test("piped input cannot be given to output", () => {
   assertThrows(() => new Command(filter, { stdin: "piped" }).outputSync(), TypeError, "spawn");
 });
