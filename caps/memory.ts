@@ -3,24 +3,29 @@
  *
  * @module
  */
+import { checkAmounts, wholeOrInfinite } from "./amounts.ts";
 import { type Directory, Open } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 import { MemoryDirectory } from "./memory/directory.ts";
 import { Tree } from "./memory/tree.ts";
+import { isRecord, shownValue } from "./record.ts";
 
 /** Settings of {@linkcode memoryDirectory}. */
 export interface MemoryOptions {
   /** Tells the time in nanoseconds since 1970 began; the system's clock in milliseconds unless given. */
   readonly now?: () => bigint;
   /**
-   * Bytes of memory that files, names and links may take, at least 0; 1 GiB unless given. Then the directory is as
-   * full as a disk (`ENOSPC`). {@linkcode quota} limits what a guest sees more exactly: by file sizes.
+   * Bytes of memory that files, names and links may take, a whole number from 0 on or `Infinity`; 1 GiB unless given.
+   * Then the directory is as full as a disk (`ENOSPC`). {@linkcode quota} limits what a guest sees more exactly: by
+   * file sizes.
    */
   readonly capacity?: number;
 }
 
 /** Enough for work, and less than a machine has. */
 const CAPACITY = 2 ** 30;
+
+const RULES = { capacity: wholeOrInfinite("bytes") } as const;
 
 /**
  * A directory in memory: hard and symbolic links, times, sparse files, files that live on while they are open, and
@@ -32,6 +37,8 @@ const CAPACITY = 2 ** 30;
  * @returns The directory
  * @throws {Fault} `EINVAL` for a path that is absolute or has an empty, `.` or `..` part; `ENOTDIR` and `EISDIR` for
  * a path that another one contradicts; `ENAMETOOLONG`, `ENOSPC`
+ * @throws {TypeError} For contents that are no text or bytes, a capacity that is no number, settings that there are not
+ * @throws {RangeError} For a capacity that is no whole number from 0 on
  *
  * @example
  * ```ts
@@ -47,7 +54,15 @@ export function memoryDirectory(
   contents: Record<string, string | Uint8Array<ArrayBufferLike>> = {},
   options: MemoryOptions = {},
 ): Directory {
-  const root = new MemoryDirectory(new Tree(options.now ?? clock(), options.capacity ?? CAPACITY));
+  const given: unknown = options;
+  if (!isRecord(given)) {
+    throw new TypeError(
+      `Cannot take settings from ${shownValue(given)}: give an object such as { capacity: 65536 }`,
+    );
+  }
+  const { now = clock(), ...limits } = options;
+  checkAmounts(limits, RULES);
+  const root = new MemoryDirectory(new Tree(now, limits.capacity ?? CAPACITY));
   for (const [path, content] of Object.entries(contents)) place(root, path, content);
   return root;
 }
@@ -82,12 +97,19 @@ function place(root: Directory, path: string, content: string | Uint8Array<Array
     directory = enter(directory, name);
   }
   if (last === "") return;
+  const bytes = bytesOf(path, content);
   const file = directory.open(last, Open.write | Open.create | Open.truncate);
   if (file.kind !== "file") throw Fault.of("EISDIR");
-  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
   const written = file.write(bytes, 0, bytes.length, 0);
   file.close();
   if (written < bytes.length) throw Fault.of("ENOSPC");
+}
+
+function bytesOf(path: string, content: unknown): Uint8Array<ArrayBufferLike> {
+  if (content instanceof Uint8Array) return content;
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  const settings = "settings are given behind the contents";
+  throw new TypeError(`Cannot place ${shownValue(content)} as "${path}": give a text or bytes; ${settings}`);
 }
 
 /** Steps into a directory, which is made if nothing has the name. */

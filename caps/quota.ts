@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { checkAmounts, wholeOrInfinite } from "./amounts.ts";
 import type { Directory } from "./directory.ts";
 import { QuotaDirectory } from "./quota/directory.ts";
 import { Ledger } from "./quota/ledger.ts";
 
-/** The limits of a {@linkcode Quota}. What is left out is not limited. */
+/** The limits of a {@linkcode Quota}. What is left out, or `Infinity`, is not limited. */
 export interface QuotaLimits {
   /** Bytes that files and links may grow by, all together, at least 0; passing it is `EDQUOT`. */
   readonly bytes?: number;
@@ -16,6 +17,12 @@ export interface QuotaLimits {
   /** Names that may be made, at least 0: files, directories, links of both kinds; passing it is `ENOSPC`. */
   readonly entries?: number;
 }
+
+const RULES = {
+  bytes: wholeOrInfinite("bytes"),
+  fileSize: wholeOrInfinite("bytes"),
+  entries: wholeOrInfinite("names"),
+} as const satisfies Record<keyof QuotaLimits, unknown>;
 
 /**
  * Limits that several directories can share.
@@ -48,8 +55,11 @@ export class Quota {
    * Makes limits with nothing charged yet.
    *
    * @param limits What is limited, and to how much
+   * @throws {TypeError} For a limit that is no number, or that there is not
+   * @throws {RangeError} For a number that is no whole one from 0 on
    */
   constructor(limits: QuotaLimits) {
+    checkAmounts(limits, RULES);
     const { bytes = Infinity, fileSize = Infinity, entries = Infinity } = limits;
     this.#ledger = new Ledger(bytes, fileSize, entries);
   }
@@ -81,6 +91,7 @@ export class Quota {
  * @param directory The directory; closed with the one returned
  * @param limits What is limited, and to how much
  * @returns The same directory, limited: `EDQUOT`, `EFBIG` and `ENOSPC` as {@linkcode Quota} says
+ * @throws {TypeError | RangeError} For limits that are none, as {@linkcode Quota} does
  *
  * @example
  * ```ts

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type AmountRule, checkAmounts, isWhole, wholeOrInfinite } from "../caps/amounts.ts";
 import { MOST_OPEN_FILES } from "./descriptors.ts";
 
 /** What a run may not exceed. Nothing given means no limit. */
@@ -22,33 +23,35 @@ export interface Limits {
   readonly fuel?: number | bigint;
 }
 
-type Amount = number | bigint;
-
-const isWhole = (amount: Amount): boolean => typeof amount === "bigint" || Number.isInteger(amount);
-
 /** The limits of a run, with the one that its options have besides. */
 export type AllLimits = Limits & { readonly openFiles?: number };
 
-const CHECKS: Record<keyof AllLimits, { fits: (amount: Amount) => boolean; wanted: string }> = {
-  output: {
-    fits: (bytes) => (isWhole(bytes) || bytes === Infinity) && bytes >= 0,
-    wanted: "a whole number of bytes, 0 or more",
-  },
+const whole = (of: string): AmountRule => ({
+  fits: (amount) => isWhole(amount) && amount >= 0,
+  wanted: `a whole number${of}, 0 or more`,
+});
+
+const RULES: Record<keyof AllLimits, AmountRule> = {
+  output: wholeOrInfinite("bytes"),
   timeout: { fits: (milliseconds) => milliseconds > 0, wanted: "milliseconds, more than 0" },
-  memory: { fits: (bytes) => isWhole(bytes) && bytes >= 0, wanted: "a whole number of bytes, 0 or more" },
-  tableEntries: { fits: (count) => isWhole(count) && count >= 0, wanted: "a whole number, 0 or more" },
-  fuel: { fits: (units) => isWhole(units) && units >= 0, wanted: "a whole number of units, 0 or more" },
+  memory: whole(" of bytes"),
+  tableEntries: whole(""),
+  fuel: { ...whole(" of units"), big: true },
   openFiles: {
     fits: (count) => isWhole(count) && count >= 1 && count <= MOST_OPEN_FILES,
     wanted: `a whole number from 1 to ${MOST_OPEN_FILES}`,
   },
 };
 
+/** The limits that there are. */
+export type LimitName = keyof AllLimits;
+
 /**
- * Makes sure that limits are some: one that is no number would limit nothing, or everything, in silence.
+ * Makes sure that limits are some: one that is misspelled or no number would limit nothing, or everything, in silence.
  *
  * @param limits The limits
- * @throws {TypeError} For one that is no number
+ * @param names Those that there are where they are given; all unless given
+ * @throws {TypeError} For one that is no number, or has another name
  * @throws {RangeError} For a number that makes no sense
  *
  * @example
@@ -60,14 +63,10 @@ const CHECKS: Record<keyof AllLimits, { fits: (amount: Amount) => boolean; wante
  * assertThrows(() => checkLimits({ output: NaN }), RangeError, 'Cannot limit "output" to NaN');
  * ```
  */
-export function checkLimits(limits: AllLimits | undefined): void {
-  for (const [name, { fits, wanted }] of Object.entries(CHECKS)) {
-    const amount = limits?.[name as keyof AllLimits];
-    if (amount === undefined) continue;
-    const kind: string = typeof amount;
-    if (kind !== "number" && !(kind === "bigint" && name === "fuel")) {
-      throw new TypeError(`Cannot limit "${name}" by a value of type "${kind}": give ${wanted}`);
-    }
-    if (!fits(amount)) throw new RangeError(`Cannot limit "${name}" to ${amount}: give ${wanted}`);
-  }
+export function checkLimits(limits: AllLimits | undefined, names?: readonly LimitName[]): void {
+  if (limits === undefined) return;
+  checkAmounts(
+    limits,
+    names === undefined ? RULES : Object.fromEntries(names.map((name) => [name, RULES[name]])),
+  );
 }

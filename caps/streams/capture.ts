@@ -3,11 +3,19 @@
  *
  * @module
  */
+import { type AmountRule, checkAmounts, isWhole } from "../amounts.ts";
 import { Fault } from "../fault.ts";
 import type { OutputStream } from "../stream.ts";
 
 /** The most that one capture can hold, in bytes: what one buffer can. */
 const MOST = 2 ** 31 - 1;
+
+const RULES: Record<"limit", AmountRule> = {
+  limit: {
+    fits: (bytes) => isWhole(bytes) && bytes >= 0 && bytes <= MOST,
+    wanted: `a whole number of bytes from 0 to ${MOST}`,
+  },
+};
 
 /** An output that keeps what is written. */
 export interface Capture extends OutputStream {
@@ -35,6 +43,8 @@ export interface Capture extends OutputStream {
  * @param options `limit`: the most that is kept, in bytes, 0 to 2^31 - 1, which is also the default. A write that
  * would pass it is taken up to it; one that finds no room at all faults `ENOSPC`
  * @returns The stream
+ * @throws {TypeError} For a limit that is no number, or anything else than an object with it
+ * @throws {RangeError} For a number that makes no sense
  *
  * @example
  * ```ts
@@ -47,10 +57,8 @@ export interface Capture extends OutputStream {
  * ```
  */
 export function captureOutput(options: { readonly limit?: number } = {}): Capture {
+  checkAmounts(options, RULES);
   const limit = options.limit ?? MOST;
-  if (!(Number.isInteger(limit) && limit >= 0 && limit <= MOST)) {
-    throw new RangeError(`Cannot capture up to ${limit} bytes: give a whole number from 0 to ${MOST}`);
-  }
   let kept = new Uint8Array(0);
   let length = 0;
   let full = false;

@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { openAt, statAt } from "../../caps/paths.ts";
-import { GuestPath, memoryDirectory, Open } from "../../mod.ts";
+import { GuestPath, memoryDirectory, type MemoryOptions, Open } from "../../mod.ts";
 import { contents, file, names, outcome, put, text, tree } from "./outcome.ts";
 
 const READ_WRITE = Open.read | Open.write;
@@ -195,4 +195,28 @@ Deno.test("a deep tree is walked and moved without recursion", () => {
   assertEquals(statAt(root, GuestPath.of("d/".repeat(2000) + "d"), true).kind, "directory");
   const opened = openAt(root, GuestPath.of("d/" + "../d/d/".repeat(500)), Open.directory, true);
   assertEquals(opened.kind, "directory");
+});
+
+Deno.test("a capacity that would limit nothing is refused", () => {
+  const refused = (options: unknown, error: ErrorConstructor, message: string): void => {
+    assertThrows(() => memoryDirectory({}, options as MemoryOptions), error, message);
+  };
+  for (const capacity of [NaN, -1, 0.5, -Infinity]) {
+    refused({ capacity }, RangeError, `Cannot limit "capacity" to ${capacity}: give a whole number of bytes`);
+  }
+  for (const capacity of ["64M", null, 5n, {}]) {
+    refused({ capacity }, TypeError, `Cannot limit "capacity" by a value of type "${typeof capacity}"`);
+  }
+  refused({ capasity: 5 }, TypeError, 'Cannot limit "capasity": give "capacity"');
+  for (const options of ["64M", 5, null, [5], new Map([["capacity", 5]])]) {
+    refused(options, TypeError, "Cannot take settings from");
+  }
+  assertEquals(names(memoryDirectory({ f: "" }, { capacity: Infinity })), ["f"]);
+  assertEquals(outcome(() => memoryDirectory({ f: "x" }, { capacity: 0 })), "ENOSPC");
+});
+
+Deno.test("settings in the place of contents are refused, not made a file", () => {
+  const message = 'Cannot place a value of type "number" as "capacity": give a text or bytes';
+  const wrong = { capacity: 4096 } as unknown as Record<string, string>;
+  assertThrows(() => memoryDirectory(wrong), TypeError, message);
 });

@@ -1,6 +1,15 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { hostDirectory } from "../../caps/host/open.ts";
-import { type Directory, Fault, type File, memoryDirectory, Open, Quota, quota } from "../../mod.ts";
+import {
+  type Directory,
+  Fault,
+  type File,
+  memoryDirectory,
+  Open,
+  Quota,
+  quota,
+  type QuotaLimits,
+} from "../../mod.ts";
 import { contents, file, names, outcome, put, text } from "./outcome.ts";
 
 const CREATE = Open.read | Open.write | Open.create;
@@ -405,3 +414,33 @@ function withOpen(directory: Directory, open: Directory["open"]): Directory {
     },
   });
 }
+
+Deno.test("limits that would limit nothing are refused, by either way to a quota", () => {
+  const refused = (limits: unknown, error: ErrorConstructor, message: string): void => {
+    assertThrows(() => new Quota(limits as QuotaLimits), error, message);
+    assertThrows(() => quota(memoryDirectory(), limits as QuotaLimits), error, message);
+  };
+  for (const name of ["bytes", "fileSize", "entries"]) {
+    for (const amount of [NaN, -1, 1.5, -Infinity]) {
+      refused({ [name]: amount }, RangeError, `Cannot limit "${name}" to ${amount}: give a whole number of `);
+    }
+    for (const amount of ["64M", "5", 5n, null, {}, true]) {
+      refused({ [name]: amount }, TypeError, `Cannot limit "${name}" by a value of type "${typeof amount}"`);
+    }
+  }
+  for (const name of ["disk", "file_size", "__proto__", "toString", "0"]) {
+    const limits = Object.fromEntries([[name, 5]]);
+    refused(limits, TypeError, `Cannot limit "${name}": give "bytes", "fileSize", "entries"`);
+  }
+  for (const limits of [undefined, null, 5, "64M", [5], new Map([["bytes", 5]]), () => {}]) {
+    refused(limits, TypeError, "Cannot take limits from");
+  }
+});
+
+Deno.test("a quota may be nothing, endless, or not said", () => {
+  const directory = quota(memoryDirectory(), { bytes: Infinity, fileSize: undefined, entries: 0 });
+  assertEquals(outcome(() => directory.makeDirectory("d")), "ENOSPC");
+  const root = quota(memoryDirectory(), { bytes: 0, entries: Infinity });
+  const opened = file(root, "f", CREATE);
+  assertEquals(outcome(() => opened.write(BYTES, 0, 1, 0)), "EDQUOT");
+});

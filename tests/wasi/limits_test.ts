@@ -42,6 +42,26 @@ for (const [wrong, error] of [[senseless, RangeError], [ofWrongType, TypeError]]
   }
 }
 
+Deno.test("a limit by a name that no limit has is refused, and so is what holds no limits", async () => {
+  for (
+    const [limits, message] of [
+      [{ ouput: 5 }, 'Cannot limit "ouput": give "output", "timeout", "memory", '],
+      [{ output: 5, constructor: 5 }, 'Cannot limit "constructor": give '],
+      [{ maxMemory: undefined }, 'Cannot limit "maxMemory": give '],
+      ["64M", 'Cannot take limits from "64M": give an object with '],
+      [new Map([["output", 5]]), 'Cannot take limits from a value of type "object": give '],
+      [[5], "Cannot take limits from"],
+      [5, "Cannot take limits from"],
+      [null, "Cannot take limits from"],
+    ] as const
+  ) {
+    const options: RunOptions = { limits: limits as Limits, stdout: "null", stderr: "null" };
+    await assertRejects(() => run(hello, options), TypeError, message);
+    await assertRejects(() => instantiate(reactor, options), TypeError, message);
+    assertThrows(() => new Command(hello, options).outputSync(), TypeError, message);
+  }
+});
+
 Deno.test("a limit that is none is refused also where streams and directories come as objects", async () => {
   const program = await loadProgram(await Deno.readFile(hello));
   const { options } = prepare({ stdout: "null" }, "hello");

@@ -27,6 +27,8 @@ export interface BoxLimits {
   readonly tableEntries?: number;
 }
 
+const LIMITS = ["timeout", "fuel", "memory", "tableEntries"] as const satisfies (keyof BoxLimits)[];
+
 const PAGE = 65536;
 
 /** A compiled module for boxes. Made by {@linkcode loadBoxModule}. */
@@ -81,7 +83,7 @@ export async function loadBoxModule(
   limits: BoxLimits = {},
 ): Promise<BoxModule> {
   mustBeBytes(source, "a module");
-  checkLimits(limits);
+  checkLimits(limits, LIMITS);
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   try {
     mustBeBoxGuest(bytes);

@@ -76,6 +76,9 @@ Deno.test("a capture's limit: below, at and above", () => {
   for (const limit of [-1, 1.5, NaN, Infinity, 2 ** 31]) {
     assertThrows(() => captureOutput({ limit }), RangeError, String(limit));
   }
+  for (const wrong of ["64M", 65536, null, { limit: "64M" }, { max: 5 }, [5]]) {
+    assertThrows(() => captureOutput(wrong as unknown as { limit: number }), TypeError, "give ");
+  }
 });
 
 Deno.test("a file is read and written from its beginning, each stream with its own position", () => {

@@ -45,6 +45,8 @@ Deno.test("limits that limit nothing are refused, and those of a module that was
   const text = 'Cannot limit "timeout" by a value of type "string": give milliseconds, more than 0';
   await refused(() => open("counter", { limits: { timeout: "2s" as unknown as number } }), TypeError, text);
   const module = await moduleOf("counter");
+  const unknown = 'Cannot limit "output": give "timeout", "fuel", "memory", "tableEntries"';
+  await refused(() => open("counter", { limits: { output: 5 } as BoxLimits }), TypeError, unknown);
   const message = 'Cannot limit a module that was loaded before: give the limits to "loadBoxModule"';
   await refused(() => open(module, { limits: { fuel: 5 } }), TypeError, message);
   const most = { timeout: 1e12, fuel: 2n ** 62n, memory: 2 ** 32, tableEntries: 1e6 };

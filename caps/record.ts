@@ -1,0 +1,46 @@
+/**
+ * What applications give as settings.
+ *
+ * @module
+ */
+
+/**
+ * Tells whether a value is an object that is nothing but its own properties: settings that are looked for in any other
+ * (a list, a `Map`, an object of a class) would be missed in silence.
+ *
+ * @param value Anything
+ * @returns Whether it is
+ *
+ * @example
+ * ```ts
+ * import { isRecord } from "./record.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([{ a: 1 }, new Map([["a", 1]]), ["a"], null].map(isRecord), [true, false, false, false]);
+ * ```
+ */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // An object of another realm has a prototype of that realm, with nothing behind it either.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+/**
+ * A value in a message: a text as it is, anything else by its kind.
+ *
+ * @param value Anything
+ * @returns What to call it
+ *
+ * @example
+ * ```ts
+ * import { shownValue } from "./record.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["x", 5, null].map(shownValue), ['"x"', 'a value of type "number"', 'a value of type "null"']);
+ * ```
+ */
+export function shownValue(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  return `a value of type "${value === null ? "null" : typeof value}"`;
+}
