@@ -5,6 +5,7 @@
  */
 import { describeModule, type ExportDescription, type ImportDescription } from "./binary/describe.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
+import { isSpawn } from "./threads/names.ts";
 import { isOffered } from "./preview1/mod.ts";
 import { toBinary } from "./program.ts";
 import { type RequestedGrants, requestedGrants } from "./requested_grants.ts";
@@ -108,7 +109,7 @@ export async function inspectModule(source: Uint8Array<ArrayBufferLike>): Promis
 
 function offers({ module, name, type }: ImportDescription): boolean {
   if (type.kind === "memory" || type.kind === "table") return true;
-  return type.kind === "function" && isOffered(module, name);
+  return type.kind === "function" && (isOffered(module, name) || isSpawn(module, name));
 }
 
 /** Imports that give away what a program does; what every C library imports for itself is not among them. */
@@ -117,10 +118,13 @@ const TELLING: readonly { readonly call: RegExp; readonly what: string; readonly
   { call: /^environ_get$/, what: "environment variables", flag: "--env" },
   { call: /^args_get$/, what: "arguments", flag: "after MODULE" },
   { call: /^(fd_read|poll_oneoff)$/, what: "standard input", flag: "--stdin" },
+  { call: /^thread-spawn$/, what: "threads", flag: "--threads" },
 ];
 
 function likelyGrants(imports: readonly ImportDescription[]): LikelyGrant[] {
-  const calls = imports.filter(({ module }) => module.startsWith("wasi_")).map(({ name }) => name);
+  const calls = imports
+    .filter(({ module, name }) => module.startsWith("wasi_") || isSpawn(module, name))
+    .map(({ name }) => name);
   return TELLING.flatMap(({ call, what, flag }) => {
     const because = calls.find((name) => call.test(name));
     return because === undefined ? [] : [{ what, flag, because }];

@@ -5,6 +5,7 @@
  */
 import { isImportedFunction } from "./engine.ts";
 import type { Program } from "./program.ts";
+import { isSpawn } from "./threads/names.ts";
 import { UnusableModuleError } from "./unusable.ts";
 
 /** What a host offers under one module name: a table without a prototype, so that only what was put in is found. */
@@ -86,7 +87,7 @@ function missing(
       `Unknown import: ${what} belongs to WASI preview 2, only preview 1 is offered`,
     );
   }
-  if (module === "wasi" && name === "thread-spawn") {
+  if (isSpawn(module, name)) {
     return new UnusableModuleError(
       `Unknown import: ${what}, threads have to be allowed (--threads, in the library the option "threads")`,
     );

@@ -16,6 +16,7 @@ import type { Import } from "./preview1/call.ts";
 import { isProgram, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";
 import { type Step, stepsOf } from "./steps.ts";
 import type { Said, ThreadImport, ThreadStep } from "./threads/body.ts";
+import { isSpawn, SPAWN, THREAD_ENTRY, THREADS_MODULE } from "./threads/names.ts";
 import { Thread } from "./threads/thread.ts";
 import { UnusableModuleError } from "./unusable.ts";
 import { LONGEST_WAIT } from "./waiter.ts";
@@ -23,10 +24,7 @@ import { LONGEST_WAIT } from "./waiter.ts";
 /** How many threads a program can be allowed at once. */
 export const MOST_THREADS = 1024;
 
-const MODULE = "wasi";
-const SPAWN = "thread-spawn";
 const SPAWN_TYPE = "i>i";
-const ENTRY = "wasi_thread_start";
 
 /**
  * Runs a program that starts threads, until its first one returns, or any of them exits or traps.
@@ -49,7 +47,7 @@ export async function runThreads(
   const { memory: maxMemory, tableEntries: maxTableEntries } = options.limits ?? {};
   const program = isProgram(source) ? source : await loadProgram(source, { maxMemory, maxTableEntries });
   const asked = WebAssembly.Module.imports(program.module);
-  if (most === 0 || !asked.some(({ module, name }) => module === MODULE && name === SPAWN)) return undefined;
+  if (most === 0 || !asked.some(({ module, name }) => isSpawn(module, name))) return undefined;
   mustSuit(program, options);
   const threads = new Threads(program, options, most);
   try {
@@ -71,9 +69,9 @@ function mustSuit(program: Program, options: RunModuleOptions): void {
     throw new UnusableModuleError("A program with threads has to import one shared memory");
   }
   if (importedTables.length > 0) throw new UnusableModuleError("Threads cannot share an imported table");
-  const spawn = functionImports(bytes!)?.find(({ module, name }) => module === MODULE && name === SPAWN);
+  const spawn = functionImports(bytes!)?.find(({ module, name }) => isSpawn(module, name));
   if (spawn !== undefined && spawn.type !== SPAWN_TYPE) {
-    throw otherwise(MODULE, SPAWN, spawn.type, SPAWN_TYPE);
+    throw otherwise(THREADS_MODULE, SPAWN, spawn.type, SPAWN_TYPE);
   }
 }
 
@@ -98,7 +96,7 @@ class Threads {
     this.#options = options;
     this.#most = most;
     const spawning: HostModule = {
-      name: MODULE,
+      name: THREADS_MODULE,
       waits: false,
       bind: () => importTable([[SPAWN, (argument: number) => this.#spawn(argument)]]),
     };
@@ -116,9 +114,9 @@ class Threads {
   /** Starts the first thread. */
   async run(): Promise<RunModuleOutcome> {
     const { instance, guest } = this.#execution;
-    if (instance.find(ENTRY)?.length !== 2) {
+    if (instance.find(THREAD_ENTRY)?.length !== 2) {
       throw new UnusableModuleError(
-        `A program with threads has to export a function "${ENTRY}" of two parameters`,
+        `A program with threads has to export a function "${THREAD_ENTRY}" of two parameters`,
       );
     }
     const steps = stepsOf(instance, undefined);
@@ -156,7 +154,7 @@ class Threads {
   #spawn(argument: number): number {
     if (this.#running.size > this.#most) return -Errno.EAGAIN;
     const id = ++this.#last;
-    this.#start([...this.#initial, { name: ENTRY, args: [id, argument] }], () => {});
+    this.#start([...this.#initial, { name: THREAD_ENTRY, args: [id, argument] }], () => {});
     return id;
   }
 

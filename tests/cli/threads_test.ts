@@ -40,6 +40,9 @@ Deno.test("threads are allowed by a flag or a policy, and by nothing else", asyn
   const files = { "m.wat": busy("(call $exit (i32.const 3))"), "policy.json": '{ "threads": 1 }' };
   await inScratch(files, async (directory) => {
     assertEquals((await keyhole(directory, "--policy", "policy.json", "m.wat")).code, 3);
+    const { stdout } = await keyhole(directory, "inspect", "m.wat");
+    assertEquals(stdout.includes("thread-spawn(i32) -> i32\n"), true, stdout);
+    assertEquals(/threads +--threads +\(thread-spawn\)/.test(stdout), true, stdout);
     const refused = await keyhole(directory, "m.wat");
     assertEquals(refused, {
       code: 126,
