@@ -53,6 +53,8 @@ export function readClock(value: string): ClockSetting {
 /** When clocks of 64 bits end, in milliseconds: the year 2554. */
 const LAST = Number((2n ** 64n - 1n) / 1_000_000n);
 
+const HINT = "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970";
+
 function pointInTime(text: string): bigint {
   const milliseconds = /^\d+$/.test(text)
     ? Number(text) * 1000
@@ -60,10 +62,17 @@ function pointInTime(text: string): bigint {
     : /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
     ? Date.parse(text)
     : NaN;
+  const [day] = /^\d{4}-\d\d-\d\d/.exec(text) ?? [];
+  if (day !== undefined && milliseconds >= 0 && !isDay(day)) {
+    throw new CommandError(`There is no day "${day}"`, { hint: HINT });
+  }
   if (milliseconds >= 0 && milliseconds <= LAST) return BigInt(milliseconds) * 1_000_000n;
-  throw new CommandError(`"${text}" is not a time from 1970 on`, {
-    hint: "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
-  });
+  throw new CommandError(`"${text}" is not a time from 1970 on`, { hint: HINT });
+}
+
+/** Days that a month does not have are taken for days of the next one by whoever only reads them. */
+function isDay(date: string): boolean {
+  return new Date(date).toISOString().startsWith(date);
 }
 
 function stepLength(text: string): bigint {
