@@ -55,6 +55,11 @@ export function readSettings(
     });
   }
   refuseWithThreads(settings);
+  if (settings.deterministic && settings.clock.kind === "system") {
+    throw new CommandError("A run by the clock of this machine is never the same again", {
+      hint: "Leave out --clock system or --deterministic",
+    });
+  }
   settings.mounts = withoutReplaced(base.mounts ?? [], settings.mounts).concat(settings.mounts);
   refuseSameNames(settings.mounts);
   if (settings.readOnly) {

@@ -105,8 +105,10 @@ Deno.test("clocks and seeds are read, and --deterministic sets both unless they 
   });
   const { clock, seed } = settings("--deterministic");
   assertEquals([clock, seed], [{ kind: "step", step: 1_000_000n }, "0"]);
-  const other = settings("--seed", "7", "--deterministic", "--clock", "system");
-  assertEquals([other.clock, other.seed], [{ kind: "system" }, "7"]);
+  const other = settings("--seed", "7", "--deterministic", "--clock", "fixed:0");
+  assertEquals([other.clock, other.seed], [{ kind: "fixed", time: 0n }, "7"]);
+  const leap = settings("--clock=fixed:2028-02-29").clock;
+  assertEquals(leap, { kind: "fixed", time: BigInt(Date.UTC(2028, 1, 29)) * 1_000_000n });
 });
 
 Deno.test("--read-only holds for every mount, wherever it stands", () => {
@@ -148,7 +150,7 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   ],
   [
     ["--mapdir", "/x::a", "--overlay", "my b::/x/:ro"],
-    'Two mounts would be "/x" for the program: --mapdir /x::a and --overlay \'my b::/x/:ro\'',
+    "Two mounts would be \"/x\" for the program: --mapdir /x::a and --overlay 'my b::/x/:ro'",
     "Give one of them another name: --overlay 'my b::/other:ro'",
   ],
   [
@@ -201,6 +203,31 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
     ["--clock", "fixed:2026-01-31T12:00:00"],
     '"2026-01-31T12:00:00" is not a time from 1970 on',
     "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--clock", "fixed:2026-02-30"],
+    'There is no day "2026-02-30"',
+    "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--clock", "fixed:2027-02-29T12:00:00Z"],
+    'There is no day "2027-02-29"',
+    "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--clock", "fixed:2026-04-31T00:00+02:00"],
+    'There is no day "2026-04-31"',
+    "Write --clock fixed:2026-01-31T12:00:00Z, or seconds since 1970",
+  ],
+  [
+    ["--deterministic", "--clock", "system"],
+    "A run by the clock of this machine is never the same again",
+    "Leave out --clock system or --deterministic",
+  ],
+  [
+    ["--clock=system", "--deterministic"],
+    "A run by the clock of this machine is never the same again",
+    "Leave out --clock system or --deterministic",
   ],
   [
     ["--clock", "fixed:1969-12-31"],
