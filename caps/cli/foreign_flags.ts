@@ -24,18 +24,26 @@ export function explainForeign(name: string, value: string | undefined): string 
   return Object.hasOwn(FOREIGN, name) ? FOREIGN[name]!(value) : undefined;
 }
 
+const byName = (): string => "Grant what the program needs by name: --dir DIR, --env NAME, --inherit-env";
+const listening = (): string =>
+  "A program can have listening sockets and nothing else of the network: --listen HOST:PORT";
+
 const FOREIGN: Readonly<Record<string, (value: string | undefined) => string>> = {
   volume: colonMount,
   v: colonMount,
   mount: colonMount,
   preopen: (value) => `Use --dir ${value === undefined ? "HOST::GUEST" : shellWord(value)}`,
-  "allow-all": () => "Grant what the program needs by name: --dir DIR, --env NAME, --inherit-env",
+  "allow-all": byName,
+  A: byName,
   "allow-run": () => "A guest cannot start programs, and keyhole has no flag that lets it",
   "allow-ffi": () => "A guest cannot call native code, and keyhole has no flag that lets it",
-  net: () => "A program can have listening sockets and nothing else of the network: --listen HOST:PORT",
+  net: listening,
+  N: listening,
   S: (value) =>
     value === "inherit-env" ? "Use --inherit-env" : "keyhole's flags have names: see keyhole --help",
-  W: () => "keyhole's flags have names: see keyhole --help",
+  R: () => "Use --allow-read=DIR",
+  W: () => "Use --allow-write=DIR to let the program write; keyhole --help lists all flags",
+  E: () => "Use --allow-env=NAME, or --env NAME=VALUE",
   e: (value) => `Use --env ${value === undefined ? "NAME=VALUE" : shellWord(value)}`,
 };
 

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
+import { type Mount, MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError, shellWord } from "./messages.ts";
+import { flagText, mountFlag } from "./mount_flag.ts";
 import type { GrowthSettings } from "./run_settings.ts";
 
 /** One grant of files. */
@@ -55,10 +56,8 @@ export function readMount(
     if (flag === "overlay") return { kind: "overlay", ...mount, flag };
     if (flag !== "file") return { kind: "directory", ...mount, flag };
     const { name } = fileMount(mount.guest);
-    if (name !== "" && name !== "." && name !== "..") return { kind: "file", ...mount, flag };
-    throw new CommandError(`"${mount.guest}" cannot be the name of a file`, {
-      hint: `For a directory, write --dir ${shellWord(value)}`,
-    });
+    if (!isNoName(name)) return { kind: "file", ...mount, flag };
+    throw new CommandError(`"${mount.guest}" cannot be the name of a file`, { hint: nameOrDirectory(mount) });
   } catch (error) {
     if (!(error instanceof MountError)) throw error;
     const form = order === "host-first" ? "HOST::GUEST" : "GUEST::HOST";
@@ -172,6 +171,24 @@ export function withoutReplaced(
   return mounts.filter(({ guest }) => !names.has(mountKey(guest)));
 }
 
+/** Whether it is a file or a directory on this machine is not looked at: what is right for either is said. */
+function nameOrDirectory(mount: Mount): string | undefined {
+  const { host, guest } = mount;
+  const directory = mountFlag("dir", mount);
+  const name = host.slice(host.lastIndexOf("/") + 1);
+  const file = guest.endsWith("/") && !isNoName(name)
+    ? mountFlag("file", { ...mount, guest: guest + name })
+    : undefined;
+  if (file === undefined || directory === undefined) {
+    return directory && `For a directory, write ${directory}`;
+  }
+  return `For a file, write ${file}; for a directory, ${directory}`;
+}
+
+function isNoName(name: string): boolean {
+  return name === "" || name === "." || name === "..";
+}
+
 function claim(claimed: Map<string, MountSetting>, key: string, mount: MountSetting): void {
   const other = claimed.get(key);
   if (other !== undefined) {
@@ -183,12 +200,19 @@ function claim(claimed: Map<string, MountSetting>, key: string, mount: MountSett
   claimed.set(key, mount);
 }
 
-function written({ flag, host, guest }: MountSetting): string {
-  return `--${flag} ${shellWord(host === "" ? guest : host)}`;
+function written(mount: MountSetting): string {
+  const { flag, host, guest } = mount;
+  if (flag === "tmp") return flagText(flag, guest);
+  if (flag === "allow-read" || flag === "allow-write") return `--${flag}=${shellWord(host)}`;
+  return mountFlag(flag === "mapdir" ? flag : flagFor(mount), mount) ?? flagText(flag, host);
 }
 
-function renamed({ kind, host, guest }: MountSetting): string {
-  if (kind === "memory") return "--tmp /other";
-  if (kind !== "file") return `--${kind === "overlay" ? kind : "dir"} ${shellWord(`${host}::/other`)}`;
-  return `--file ${shellWord(`${host}::/other/${fileMount(guest).name}`)}`;
+function renamed(mount: MountSetting): string {
+  if (mount.kind === "memory") return "--tmp /other";
+  const guest = mount.kind === "file" ? `/other/${fileMount(mount.guest).name}` : "/other";
+  return mountFlag(flagFor(mount), { ...mount, guest }) ?? flagText(flagFor(mount), `HOST::${guest}`);
+}
+
+function flagFor({ kind }: MountSetting): "dir" | "file" | "overlay" {
+  return kind === "file" || kind === "overlay" ? kind : "dir";
 }

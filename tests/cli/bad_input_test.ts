@@ -62,6 +62,16 @@ const ROWS: [args: string[], code: number, stderr: string][] = [
     'error: "text.txt" is not a directory\n  hint: For a single file, write --file text.txt\n',
   ],
   [["--file", "data", "copy.wasm"], 2, 'error: "data" is a directory\n  hint: Write --dir data\n'],
+  [
+    ["--file", "data::/x:ro", "copy.wasm"],
+    2,
+    'error: "data" is a directory\n  hint: Write --dir data::/x:ro\n',
+  ],
+  [
+    ["--mapdir", "/x::text.txt", "copy.wasm"],
+    2,
+    'error: "text.txt" is not a directory\n  hint: For a single file, write --file text.txt::/x\n',
+  ],
   [["--file", "data/nope.txt", "copy.wasm"], 2, 'error: File "data/nope.txt" does not exist\n'],
   [["--stdin", "nope.txt", "copy.wasm"], 2, 'error: File "nope.txt" of --stdin does not exist\n'],
   [["--stdout", "data", "copy.wasm"], 2, 'error: File "data" of --stdout is a directory\n'],

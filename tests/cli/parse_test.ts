@@ -67,6 +67,23 @@ const BAD: [argv: string[], message: string, hint: string][] = [
   [["--volume", "my data:/in", "a.wasm"], 'Unknown flag "--volume"', "Use --dir 'my data::/in'"],
   [["-v", "C:\\data:/in", "a.wasm"], 'Unknown flag "-v"', "Use --dir 'C:\\data::/in'"],
   [["--volume"], 'Unknown flag "--volume"', "Use --dir HOST::GUEST, with :ro behind it for reading only"],
+  [
+    ["-A", "a.wasm"],
+    'Unknown flag "-A"',
+    "Grant what the program needs by name: --dir DIR, --env NAME, --inherit-env",
+  ],
+  [["-R", "a.wasm"], 'Unknown flag "-R"', "Use --allow-read=DIR"],
+  [
+    ["-W=out", "a.wasm"],
+    'Unknown flag "-W"',
+    "Use --allow-write=DIR to let the program write; keyhole --help lists all flags",
+  ],
+  [["-E", "a.wasm"], 'Unknown flag "-E"', "Use --allow-env=NAME, or --env NAME=VALUE"],
+  [
+    ["-N", "a.wasm"],
+    'Unknown flag "-N"',
+    "A program can have listening sockets and nothing else of the network: --listen HOST:PORT",
+  ],
   [["--json", "a.wasm"], 'Flag "--json" belongs to inspect, not to run', "See keyhole run --help"],
   [
     ["inspect", "--dir", ".", "a.wasm"],

@@ -5,6 +5,7 @@
  */
 import { kindOfPath } from "../../caps/cli/files.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
+import { mountFlag } from "../../caps/cli/mount_flag.ts";
 import type { MountSetting } from "../../caps/cli/mount_settings.ts";
 import type { FaultCode } from "../../caps/fault.ts";
 
@@ -23,10 +24,12 @@ export function explainMount(mount: MountSetting, code: FaultCode): CommandError
       return new CommandError(`${what} does not exist`, { hint: hintForMissing(mount) });
     case "ENOTDIR":
       return new CommandError(`"${host}" is not a directory`, {
-        hint: kindOfPath(host) === "file" ? `For a single file, write --file ${shellWord(host)}` : undefined,
+        hint: kindOfPath(host) === "file"
+          ? hintForOther("For a single file, write", "file", mount)
+          : undefined,
       });
     case "EISDIR":
-      return new CommandError(`"${host}" is a directory`, { hint: `Write --dir ${shellWord(host)}` });
+      return new CommandError(`"${host}" is a directory`, { hint: hintForOther("Write", "dir", mount) });
     case "ENXIO":
       return new CommandError(`"${host}" is a device, pipe or socket, and only files can be granted`);
     case "ENOTSUP":
@@ -41,6 +44,11 @@ export function explainMount(mount: MountSetting, code: FaultCode): CommandError
     default:
       return new CommandError(`${what} cannot be opened (${code})`);
   }
+}
+
+function hintForOther(advice: string, flag: "dir" | "file", mount: MountSetting): string | undefined {
+  const text = mountFlag(flag, mount);
+  return text && `${advice} ${text}`;
 }
 
 function hintForMissing({ host, guest, flag, kind, readOnly }: MountSetting): string | undefined {
