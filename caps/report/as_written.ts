@@ -23,6 +23,7 @@
  * assertEquals(asWritten("data/x", ["tool", "--in=./data"]), "data/x");
  * assertEquals(asWritten("data/x", ["tool"], (path) => path === "data"), "data/x");
  * assertEquals(asWritten("etc/hosts", ["tool"]), "/etc/hosts");
+ * assertEquals(asWritten("a::b/c", ["tool", "a::b/c"]), "a::b/c");
  * ```
  */
 export function asWritten(
@@ -39,7 +40,9 @@ export function asWritten(
 
 /** Whether the argument that has most in common with a path is absolute; `undefined` when none has anything. */
 function mentioned(path: string, args: readonly string[]): boolean | undefined {
-  const common = args.flatMap((arg) => arg.split(/[=:,\s]/)).map((word) => {
+  // What separates words elsewhere may as well be part of a name.
+  const words = args.flatMap((arg) => [arg, arg.slice(arg.indexOf("=") + 1), ...arg.split(/[=:,\s]/)]);
+  const common = words.map((word) => {
     const names = word.split("/").filter((name) => name !== "" && name !== ".").join("/");
     const related = names !== "" && (isWithin(path, names) || isWithin(names, path));
     return { length: related ? Math.min(names.length, path.length) : 0, isAbsolute: word.startsWith("/") };

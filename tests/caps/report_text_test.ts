@@ -17,6 +17,8 @@ Deno.test("a hint names the grant that a refused access would have taken", () =>
     return hintFor({ call: "path_open", path, code, count: 1 }, mounts, readOnly);
   };
   const nothing = (path: string): string => `The program asked for "${path}", which no grant covers: `;
+  const leaving = (path: string, granted: string): string =>
+    `The program asked for "${path}", which leads out of "${granted}", the directory it was granted`;
   const changing = (path: string): string => `The program wanted to change "${path}"`;
   const cases: [string, FaultCode, string[], string | undefined][] = [
     ["/data/x", "ENOTCAPABLE", [], `${nothing("/data/x")}--dir DIR::/data`],
@@ -24,7 +26,25 @@ Deno.test("a hint names the grant that a refused access would have taken", () =>
     ["x", "ENOTCAPABLE", [], `${nothing("x")}--dir .`],
     ["a/b/x", "ENOTCAPABLE", [], `${nothing("a/b/x")}--dir a/b`],
     ["my dir/x", "ENOTCAPABLE", [], `${nothing("my dir/x")}--dir 'my dir'`],
-    ["/in/../out/x", "ENOTCAPABLE", ["--dir", "a::/in"], `${nothing("/in/../out/x")}--dir DIR::/out`],
+    ["/in/../out/x", "ENOTCAPABLE", ["--dir", "a::/in"], leaving("/in/../out/x", "/in")],
+    ["/in/../out/x", "ENOTCAPABLE", ["--dir", "a::/in", "--dir", "b::/out"], leaving("/in/../out/x", "/in")],
+    ["docs/../zz", "ENOTCAPABLE", ["--dir", "docs"], leaving("docs/../zz", "docs")],
+    ["docs/../zz", "ENOTCAPABLE", ["--dir", "docs", "--dir", "."], leaving("docs/../zz", "docs")],
+    ["./docs//../../zz", "ENOTCAPABLE", ["--dir", "."], leaving("./docs//../../zz", ".")],
+    ["/in/sub/../x", "ENOTCAPABLE", ["--dir=a::/in", "--dir=b::/in/sub"], leaving("/in/sub/../x", "/in/sub")],
+    ["/in/a -> /in/../b", "ENOTCAPABLE", ["--dir", "a::/in"], leaving("/in/../b", "/in")],
+    [
+      "/x/../y",
+      "ENOTCAPABLE",
+      ["--file", "a::/x/a"],
+      'The program asked for "/x/../y", which leads out of "/x", where only single files are granted',
+    ],
+    ["/a/b/../x", "ENOTCAPABLE", [], `${nothing("/a/b/../x")}--dir DIR::/a`],
+    ["a/../b/x", "ENOTCAPABLE", [], `${nothing("a/../b/x")}--dir .`],
+    ["../../a/../x", "ENOTCAPABLE", ["--dir", "."], `${nothing("../../a/../x")}--dir ../..`],
+    ["a/../../x", "ENOTCAPABLE", [], 'The program asked for "a/../../x", which no grant covers'],
+    ["/../x", "ENOTCAPABLE", [], 'The program asked for "/../x", which no grant covers'],
+    ["..", "ENOTCAPABLE", ["--dir", "."], `${nothing("..")}--dir ..`],
     ["../x", "ENOTCAPABLE", ["--dir", "."], `${nothing("../x")}--dir ..`],
     ["/inner/x", "ENOTCAPABLE", ["--dir", "a::/in"], `${nothing("/inner/x")}--dir DIR::/inner`],
     [
@@ -81,6 +101,12 @@ Deno.test("a hint names the grant that a refused access would have taken", () =>
       ["--file", "app.conf::/etc/app.conf"],
       `${changing("/etc/app.conf")}, where only single files are granted: --dir DIR::/etc`,
     ],
+    [
+      "/in/q/../sub/x",
+      "EROFS",
+      ["--dir", "a::/in:ro", "--dir", "b::/in/sub"],
+      `${changing("/in/q/../sub/x")}, which is granted for reading only: --dir a::/in`,
+    ],
     ["-dash/x", "ENOTCAPABLE", [], `${nothing("-dash/x")}--dir=-dash`],
     [
       "-dash/x",
@@ -108,6 +134,9 @@ Deno.test("a path gets its slash back when the arguments show that it had one", 
   assertEquals(asWritten("a/b", ["t", "/srv/a/b", "x/a/b"]), "/a/b", "these are other paths");
   assertEquals(asWritten("a/b/c", ["t", "./a"]), "a/b/c");
   assertEquals(asWritten("a", ["t", "/a/b"]), "/a", "what is on the way is written alike");
+  assertEquals(asWritten("a::b/c", ["t", "a::b/c"]), "a::b/c", "what separates words may be part of a name");
+  assertEquals(asWritten("a,b/c", ["t", "--in=a,b/c"]), "a,b/c");
+  assertEquals(asWritten("a:b/c", ["t", "/a:b/c"]), "/a:b/c");
   assertEquals(asWritten("a/b", ["t", "a", "/a/b"]), "/a/b", "the argument that says most counts");
 });
 

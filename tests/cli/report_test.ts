@@ -84,6 +84,32 @@ Deno.test("a path that the program's library refused by itself is explained step
   });
 });
 
+Deno.test("a path that leads out and in again is told as what it leads out of, whatever else is granted", async () => {
+  await inScratch({ "docs/a": "hello", "in/x": "" }, async (directory) => {
+    const told = (path: string, out: string): string =>
+      `hint: The program asked for "${path}", which leads out of "${out}", the directory it was granted\n`;
+    for (const more of [[], ["--dir", "."]]) {
+      const { code, stderr } = await keyhole(
+        directory,
+        ...["--dir", "docs", ...more],
+        ...[copy, "docs/a", "docs/../zz"],
+      );
+      assertEquals(code, 1);
+      assert(stderr.endsWith(told("docs/../zz", "docs")), stderr);
+    }
+    const granted = ["--dir", ".", "--dir", "in::/in", "--dir", "docs::/docs"];
+    const absolute = await keyhole(directory, ...granted, copy, "docs/a", "/in/../docs/b");
+    assertEquals(absolute.code, 1);
+    assert(absolute.stderr.endsWith(told("/in/../docs/b", "/in")), absolute.stderr);
+    // What is offered for a path that nothing covers is enough for it.
+    const uncovered = await keyhole(directory, "--explain", copy, "/d/sub/../a", "/d/b");
+    assert(uncovered.stderr.endsWith("which no grant covers: --dir DIR::/d\n"), uncovered.stderr);
+    Deno.mkdirSync(`${directory}/docs/sub`);
+    const covered = await keyhole(directory, "--dir", "docs::/d", copy, "/d/sub/../a", "/d/b");
+    assertEquals([covered.code, covered.stderr], [0, ""]);
+  });
+});
+
 Deno.test("a path that is on no command line is explained as the one that is there", async () => {
   await inScratch({ "data/x": "hello" }, async (directory) => {
     const hinted = async (path: string): Promise<string> => {
