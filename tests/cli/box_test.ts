@@ -182,6 +182,40 @@ Deno.test("a journal is gone on with, and replayed to any point with the same ha
   });
 });
 
+Deno.test("flags of a replay that make no sense are refused before anything is opened", async () => {
+  await inScratch(async (_box, dir) => {
+    const module = `${GUESTS}counter.wasm`;
+    for (
+      const [flags, message, hint] of [
+        [
+          ["--entries", "3"],
+          'Flag "--entries" needs "--replay"',
+          "Write --replay JOURNAL --entries 3",
+        ],
+        [
+          ["--entries", "3", "--journal", "j2"],
+          'Flag "--entries" needs "--replay"',
+          "Write --replay JOURNAL --entries 3",
+        ],
+        [
+          ["--replay", "nope", "--journal", "j2"],
+          'Flags "--journal" and "--replay" cannot be combined',
+          "A replay writes nothing: leave out --journal",
+        ],
+        [
+          ["--replay", "nope", "--entries", "x", "--stdout", "out"],
+          '"x" is not a number of entries',
+          "Write --entries 3",
+        ],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await keyhole(dir, "box", ...flags, module);
+      assertEquals([code, stdout, stderr], [2, "", `error: ${message}\n  hint: ${hint}\n`]);
+    }
+    assertEquals(Array.from(Deno.readDirSync(dir)), []);
+  });
+});
+
 Deno.test("a file that is something else is refused by how it begins, however large it is", async () => {
   await inScratch(async (box, dir) => {
     const huge = async (name: string, start: readonly number[]): Promise<void> => {

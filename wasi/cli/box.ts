@@ -36,6 +36,7 @@ import { collectVariables } from "./variables.ts";
  */
 export async function box(line: CommandLine, terminal: Terminal): Promise<number> {
   const given = (name: string): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
+  const replayed = replayOf(given);
   const settings = await settingsOf(line, terminal);
   const bytes = await loadModule(line.operands[0]!, terminal, settings.quiet);
   const grants = await openGrants(settings, await clocksOf(settings));
@@ -55,8 +56,7 @@ export async function box(line: CommandLine, terminal: Terminal): Promise<number
     time: given("freeze-time") === undefined ? Date.now() : 0,
   };
   try {
-    const replayed = given("replay");
-    if (replayed !== undefined) return await replay(bytes, replayed, given("entries"), options, terminal);
+    if (replayed !== undefined) return await replay(bytes, replayed, options, terminal);
     const opened = await Box.open(bytes, options);
     return await live(
       opened,
@@ -88,20 +88,44 @@ async function live(box: Box, commands: BoxCommands, terminal: Terminal): Promis
   return box.poisoned ? codeOf(failure) : 0;
 }
 
-async function replay(
-  bytes: Uint8Array<ArrayBuffer>,
-  name: string,
-  entries: string | undefined,
-  options: BoxOptions<string> & { codec?: undefined },
-  terminal: Terminal,
-): Promise<number> {
+/** A journal to be replayed, and how far. */
+interface Replayed {
+  readonly file: string;
+  readonly entries: number | undefined;
+}
+
+/** What is to be replayed. Looked at before anything is opened: opening a journal makes its file. */
+function replayOf(given: (name: string) => string | undefined): Replayed | undefined {
+  const file = given("replay");
+  const entries = given("entries");
   if (entries !== undefined && !/^\d{1,15}$/.test(entries)) {
     throw new CommandError(`"${entries}" is not a number of entries`, { hint: "Write --entries 3" });
   }
-  const replayed = await Box.replay(bytes, readFile(name, mustBeJournal), {
+  if (file === undefined && entries !== undefined) {
+    throw new CommandError('Flag "--entries" needs "--replay"', {
+      hint: `Write --replay JOURNAL --entries ${entries}`,
+    });
+  }
+  if (file !== undefined && given("journal") !== undefined) {
+    throw new CommandError('Flags "--journal" and "--replay" cannot be combined', {
+      hint: "A replay writes nothing: leave out --journal",
+    });
+  }
+  return file === undefined
+    ? undefined
+    : { file, entries: entries === undefined ? undefined : Number(entries) };
+}
+
+async function replay(
+  bytes: Uint8Array<ArrayBuffer>,
+  { file, entries }: Replayed,
+  options: BoxOptions<string> & { codec?: undefined },
+  terminal: Terminal,
+): Promise<number> {
+  const replayed = await Box.replay(bytes, readFile(file, mustBeJournal), {
     ...options,
     journal: undefined,
-    entries: entries === undefined ? undefined : Number(entries),
+    entries,
   });
   terminal.say(replayed.poisoned ? "State poisoned\n" : `State ${await replayed.hash()}\n`);
   return 0;
