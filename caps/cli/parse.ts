@@ -71,7 +71,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   return { command, flags, operands };
 }
 
-/** The flag that a word means, and the value that stands after its `=`. */
+/** The flag that a word means, and the value that stands after its `=`, or right behind its one letter. */
 function recognise(
   word: string,
   command: CommandName,
@@ -81,10 +81,20 @@ function recognise(
   const written = equals < 0 ? word : word.slice(0, equals);
   const attached = equals < 0 ? undefined : word.slice(equals + 1);
   const name = written.startsWith("--") ? longFlag(written.slice(2)) : shortFlag(written.slice(1));
-  if (name === undefined || !FLAGS[name].commands.includes(command)) {
-    throw unknownFlag(written, attached ?? next, command);
+  if (name !== undefined && FLAGS[name].commands.includes(command)) {
+    return { name, flag: FLAGS[name], attached };
   }
-  return { name, flag: FLAGS[name], attached };
+  const glued = name === undefined ? gluedFlag(written, command) : undefined;
+  if (glued === undefined) throw unknownFlag(written, attached ?? next, command);
+  return { name: glued, flag: FLAGS[glued], attached: word.slice(2) };
+}
+
+/** The short flag of a word that begins with it and goes on with its value, unless a dash is missing in front of it. */
+function gluedFlag(written: string, command: CommandName): FlagName | undefined {
+  if (written.startsWith("--") || longFlag(written.slice(1)) !== undefined) return undefined;
+  const name = shortFlag(written.slice(1, 2));
+  if (name === undefined || FLAGS[name].value === undefined) return undefined;
+  return FLAGS[name].commands.includes(command) ? name : undefined;
 }
 
 function longFlag(name: string): FlagName | undefined {

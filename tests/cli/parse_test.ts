@@ -37,6 +37,15 @@ const GOOD: [argv: string[], command: string, flags: GivenFlag[], operands: stri
   // Other commands take flags anywhere.
   [["inspect", "a.wasm", "--json"], "inspect", [given("json")], ["a.wasm"]],
   [["wat", "a.wat", "-o", "b.wasm"], "wat", [given("output", "b.wasm")], ["a.wat"]],
+  // A value may be glued to a short flag, as with a compiler.
+  [["wat", "a.wat", "-ob.wasm"], "wat", [given("output", "b.wasm")], ["a.wat"]],
+  [["wat", "-o../b=1.wasm", "a.wat"], "wat", [given("output", "../b=1.wasm")], ["a.wat"]],
+  [["wat", "-o-", "a.wat"], "wat", [given("output", "-")], ["a.wat"]],
+  [["wat", "-o=b.wasm", "a.wat"], "wat", [given("output", "b.wasm")], ["a.wat"]],
+  [["wat", "-o=b=1.wasm", "a.wat"], "wat", [given("output", "b=1.wasm")], ["a.wat"]],
+  [["wat", "--output", "b.wasm", "a.wat"], "wat", [given("output", "b.wasm")], ["a.wat"]],
+  [["wat", "--output=b.wasm", "a.wat"], "wat", [given("output", "b.wasm")], ["a.wat"]],
+  [["wat", "-h"], "wat", [given("help")], []],
   [["wat", "-o", "-", "-"], "wat", [given("output", "-")], ["-"]],
   [["--env-inherit", "a.wasm"], "run", [given("inherit-env")], ["a.wasm"]],
 ];
@@ -96,6 +105,13 @@ const BAD: [argv: string[], message: string, hint: string][] = [
     'Flag "--dir" needs a value',
     'Write --dir=--tmp if "--tmp" is the value',
   ],
+  [["-ob.wasm", "a.wasm"], 'Unknown flag "-ob.wasm"', "See keyhole run --help"],
+  [["-hx", "a.wasm"], 'Unknown flag "-hx"', "See keyhole run --help"],
+  [["wat", "a.wat", "-output", "b.wasm"], 'Unknown flag "-output"', "Did you mean --output?"],
+  [["wat", "a.wat", "-output=b.wasm"], 'Unknown flag "-output"', "Did you mean --output?"],
+  [["wat", "a.wat", "-o"], 'Flag "--output" needs a value', "Write --output FILE"],
+  [["wat", "a.wat", "-oa", "-ob"], 'Flag "--output" was given twice', "Keep the one you mean"],
+  [["wat", "-h=x", "a.wat"], 'Flag "--help" takes no value', "Write --help"],
   [["--quiet=yes", "a.wasm"], 'Flag "--quiet" takes no value', "Write --quiet"],
   [["--argv0", "a", "--argv0=b", "c.wasm"], 'Flag "--argv0" was given twice', "Keep the one you mean"],
 ];
