@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { CommandError } from "./messages.ts";
+import { CommandError, shellWord } from "./messages.ts";
 import { nearest } from "./suggest.ts";
 import { listed } from "./values.ts";
 
@@ -48,7 +48,8 @@ export const TRACE_FAMILIES: readonly TraceFamily[] = [
  * @param before What an earlier one asked for
  * @param value The value, empty for none
  * @returns What all of them ask for
- * @throws {CommandError} For what is neither a family nor looks like a file: it is a slip more often than a file
+ * @throws {CommandError} For what is neither a family nor looks like a file: it is a slip more often than a file; and for
+ * families and a file in one
  *
  * @example
  * ```ts
@@ -63,15 +64,27 @@ export function readTrace(before: TraceSetting | undefined, value: string): Trac
   const { families, file } = before ?? { families: undefined, file: undefined };
   if (value === "") return { families, file };
   const words = value.split(",");
-  if (words.every(isFamily)) return { families: [...families ?? [], ...words], file };
-  if (/[./\\]/.test(value)) return { families, file: value };
-  const strange = words.find((word) => !isFamily(word))!;
+  const known = words.filter(isFamily);
+  const others = words.filter((word) => !isFamily(word));
+  if (others.length === 0) return { families: [...families ?? [], ...known], file };
+  if (known.length === 0 && isPath(value)) return { families, file: value };
+  const strange = others.find((word) => !isPath(word));
+  if (strange === undefined) {
+    throw new CommandError('Flag "--trace" takes families of calls or a file, not both at once', {
+      hint: `Write --trace=${known.join(",")} --trace=${shellWord(others.join(","))}`,
+    });
+  }
   const meant = nearest(strange, TRACE_FAMILIES);
   throw new CommandError(`Flag "--trace" knows no family of calls "${strange}"`, {
     hint: meant === undefined
       ? `It takes ${listed(TRACE_FAMILIES)}, or a file such as ./${strange}`
       : `Did you mean --trace=${meant}? For a file, write --trace=./${strange}`,
   });
+}
+
+/** A file is known by what no family has in its name. */
+function isPath(word: string): boolean {
+  return /[./\\]/.test(word);
 }
 
 function isFamily(word: string): word is TraceFamily {

@@ -75,6 +75,7 @@ Deno.test("a trace is narrowed by families and redirected to a file", () => {
   assertEquals(settings("--trace").trace, { families: undefined, file: undefined });
   assertEquals(settings("--trace=fd,path").trace, { families: ["fd", "path"], file: undefined });
   assertEquals(settings("--trace=calls.txt").trace, { families: undefined, file: "calls.txt" });
+  assertEquals(settings("--trace=./a,b").trace, { families: undefined, file: "./a,b" });
   assertEquals(settings("--trace=./fd", "--trace=fd", "--trace=poll").trace, {
     families: ["fd", "poll"],
     file: "./fd",
@@ -241,6 +242,21 @@ const BAD: [argv: string[], message: string, hint: string | undefined][] = [
   ],
   [
     ["--trace=pth"],
+    'Flag "--trace" knows no family of calls "pth"',
+    "Did you mean --trace=path? For a file, write --trace=./pth",
+  ],
+  [
+    ["--trace=fd,./file"],
+    'Flag "--trace" takes families of calls or a file, not both at once',
+    "Write --trace=fd --trace=./file",
+  ],
+  [
+    ["--trace=my calls.txt,path,fd"],
+    'Flag "--trace" takes families of calls or a file, not both at once',
+    "Write --trace=path,fd --trace='my calls.txt'",
+  ],
+  [
+    ["--trace=fd,pth,./file"],
     'Flag "--trace" knows no family of calls "pth"',
     "Did you mean --trace=path? For a file, write --trace=./pth",
   ],
