@@ -22,7 +22,7 @@ import { type Turns, Waiter } from "./waiter.ts";
 /** A directory or listening socket that a guest finds open when it starts. */
 export type Preopen =
   | {
-    /** The path by which the guest names it. */
+    /** The path by which the guest names it; a slash at its end makes no difference. */
     readonly name: string;
     /** The directory. The guest gets a handle of its own, and this one stays the caller's to close. */
     readonly directory: Directory;
@@ -245,5 +245,10 @@ function variable([name, value]: [string, string]): string {
 
 function granted(preopen: Preopen): Descriptor {
   if ("listener" in preopen) return Descriptor.ofListener(preopen.listener);
-  return Descriptor.ofGrant(preopen.directory.again(), new TextEncoder().encode(preopen.name));
+  return Descriptor.ofGrant(preopen.directory.again(), new TextEncoder().encode(prefixOf(preopen.name)));
+}
+
+/** A C library looks for "work" among names, and would not find it in "work/", as shells complete it. */
+function prefixOf(name: string): string {
+  return name.replace(/(?<=.)\/+$/, "");
 }

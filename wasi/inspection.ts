@@ -9,6 +9,7 @@ import { isSpawn } from "./threads/names.ts";
 import { isOffered } from "./preview1/mod.ts";
 import { toBinary } from "./program.ts";
 import { type RequestedGrants, requestedGrants } from "./requested_grants.ts";
+import { startOf } from "./steps.ts";
 import { asUnusable } from "./unusable.ts";
 
 /** An import, and whether keyhole has it. */
@@ -87,7 +88,7 @@ export async function inspectModule(source: Uint8Array<ArrayBufferLike>): Promis
     return {
       format: bytes === source ? "binary" : "text",
       size: bytes.length,
-      entry: has("_start") ? "command" : has("_initialize") ? "reactor" : "library",
+      entry: startOf(has) !== undefined ? "command" : has("_initialize") ? "reactor" : "library",
       interfaces: [
         ...new Set(imports.map(({ module }) => module).filter((module) => module.startsWith("wasi"))),
       ],

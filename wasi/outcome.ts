@@ -52,7 +52,7 @@ export function outcomeOfTrap(error: unknown): Outcome | undefined {
     reason: "trap",
     code: ExitCode.trap,
     message,
-    stack: error instanceof Error ? guestFrames(error.stack ?? "") : [],
+    stack: error instanceof Error ? guestFrames(stackOf(error)) : [],
   });
   if (error instanceof WebAssembly.RuntimeError) return trap(error.message);
   if (error instanceof RangeError && /call stack/i.test(error.message)) return trap("call stack exhausted");
@@ -62,6 +62,22 @@ export function outcomeOfTrap(error: unknown): Outcome | undefined {
 
 /** The most frames that are told; a recursion has thousands that say the same. */
 const MOST_FRAMES = 32;
+
+interface Formatting {
+  prepareStackTrace?: (error: Error, sites: readonly unknown[]) => unknown;
+}
+
+/** Deno writes every function of a guest as its first one, where the engine's own text has the right number. */
+function stackOf(error: Error): string {
+  const errors: Formatting = Error;
+  const before = errors.prepareStackTrace;
+  errors.prepareStackTrace = (_error, sites) => sites.map((site) => `at ${site}`).join("\n");
+  try {
+    return String(error.stack);
+  } finally {
+    errors.prepareStackTrace = before;
+  }
+}
 
 /** The guest's frames of a stack trace: names and numbers of functions. */
 function guestFrames(stack: string): string[] {
@@ -77,6 +93,6 @@ function guestFrames(stack: string): string[] {
 
 /** V8 writes the module's name in front of the function's when it has one. */
 function functionName(name: string | undefined): string {
-  if (name === undefined || /^wasm-function\[\d+\]$/.test(name)) return "?";
+  if (name === undefined || name === "<anonymous>" || /^wasm-function\[\d+\]$/.test(name)) return "?";
   return name;
 }

@@ -11,7 +11,7 @@ import type { GuestFunction } from "./instance.ts";
 import { ExitCode, type Outcome } from "./outcome.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
 import { nameOf, programOf, type Source } from "./source.ts";
-import { initialStepsOf } from "./steps.ts";
+import { initialStepsOf, startOf } from "./steps.ts";
 import { UnusableModuleError } from "./unusable.ts";
 
 /** What a reactor gets. Its time limit is for each call; all other limits are for its whole life. */
@@ -91,8 +91,9 @@ export class Reactor<E extends WebAssembly.Exports = WebAssembly.Exports> {
     prepared: Prepared,
   ): Promise<Reactor<E>> {
     const { instance } = execution;
-    if (instance.find("_start") !== undefined) {
-      throw new UnusableModuleError('It exports "_start": it is a program that runs once, for "run"');
+    const start = startOf((name) => instance.find(name) !== undefined);
+    if (start !== undefined) {
+      throw new UnusableModuleError(`It exports "${start}": it is a program that runs once, for "run"`);
     }
     const steps = initialStepsOf(instance);
     const reactor = new Reactor<E>(execution, prepared);

@@ -31,8 +31,8 @@ export function stepsOf(instance: Instance, invoke: InvocationOf<unknown> | unde
     steps.push({ name: invoke.name, call: instance.find(invoke.name)!, args: [...invoke.args] });
     return steps;
   }
-  const start = entry(instance, "_start");
-  if (start !== undefined) steps.push({ name: "_start", call: start, args: [] });
+  const name = startOf((name) => instance.find(name) !== undefined);
+  if (name !== undefined) steps.push({ name, call: entry(instance, name)!, args: [] });
   if (steps.length === 0) {
     throw new UnusableModuleError(
       'The module exports neither "_start" nor "_initialize": there is nothing to run',
@@ -57,6 +57,17 @@ export function initialStepsOf(instance: Instance): Step[] {
   const initialize = entry(instance, "_initialize");
   if (initialize !== undefined) steps.push({ name: "_initialize", call: initialize, args: [] });
   return steps;
+}
+
+/**
+ * The export that is a program's entry point: `_start`, or where there is none the one without a name, as older linkers
+ * called it.
+ *
+ * @param has Whether a function is exported by a name
+ * @returns Its name; `undefined` for a library
+ */
+export function startOf(has: (name: string) => boolean): string | undefined {
+  return ["_start", ""].find(has);
 }
 
 /** An entry point takes nothing: one with parameters is something else that happens to have the name. */

@@ -64,8 +64,11 @@ Deno.test("a crash is told with the program's own functions, and no line of Java
   assertEquals([code, stdout], [134, ""]);
   const lines = stderr.trimEnd().split("\n");
   assertEquals(lines[0], "error: The program crashed: divide by zero");
-  const names = lines.slice(1).map((line) => /^ {2}at (\S+) \(wasm-function\[\d+\]/.exec(line)?.[1]);
+  const frames = lines.slice(1).map((line) => /^ {2}at (\S+) \(wasm-function\[(\d+)\]/.exec(line));
+  const names = frames.map((frame) => frame?.[1]);
   assertEquals(names.slice(0, 3), ["divide_by", "compute_share", "serve_dinner"]);
+  const numbers = frames.map((frame) => frame?.[2]);
+  assertEquals(new Set(numbers).size, numbers.length, stderr);
   assert(names.every((name) => name !== undefined), stderr);
 });
 

@@ -105,6 +105,22 @@ Deno.test("a granted file comes without its neighbours", async () => {
   });
 });
 
+Deno.test("a slash at the end of a name is no part of what a program finds", async () => {
+  await inScratch({ "work/a.txt": "a" }, async (directory) => {
+    for (
+      const [flag, name] of [["work/", "work"], ["work//::/in//", "/in"], ["work::/", "/"], [
+        "./work/",
+        "./work",
+      ]]
+    ) {
+      assertEquals(
+        (await answers(directory, "--dir", flag!, calls, "preopens"))[0],
+        `OK 3=${JSON.stringify(name)}`,
+      );
+    }
+  });
+});
+
 Deno.test("a directory in memory is empty at first and leaves nothing behind", async () => {
   await inScratch({}, async (directory) => {
     const told = await answers(directory, "--tmp", "/tmp", calls, "put:a:hello", "get:a");

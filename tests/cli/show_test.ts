@@ -55,6 +55,24 @@ It may ask for
   });
 });
 
+Deno.test("an entry point without a name is one where there is no other", async () => {
+  const text = (more: string): string =>
+    `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_initialize"))
+    ${more}
+    (func (export "") (call $exit (i32.const 7))))`;
+  const files = { "old.wat": text(""), "both.wat": text('(func (export "_start"))') };
+  await inScratch(files, async (directory) => {
+    assertEquals((await keyhole(directory, "old.wat")).code, 7);
+    assertEquals((await keyhole(directory, "both.wat")).code, 0);
+    const { stdout } = await keyhole(directory, "inspect", "old.wat");
+    assertEquals(stdout.includes('Runs as  a program (exports "")\n'), true, stdout);
+    assertEquals(stdout.includes('\n  ""()\n'), true, stdout);
+  });
+});
+
 Deno.test("inspect tells a program the same as JSON", async () => {
   const { code, stdout } = await keyhole(".", "inspect", "--json", guestPath("tests/guests/reactor.wasm"));
   assertEquals(code, 0);

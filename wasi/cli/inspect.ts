@@ -40,7 +40,7 @@ export function inspectionText(name: string, inspection: Inspection): string {
   const { format, size, entry, interfaces, functionCount, dataSize, hasStart } = inspection;
   const rows: [string, string][] = [
     ["Module", `${printable(name)} (${format === "text" ? "text format, " : ""}${sizeText(size)})`],
-    ["Runs as", ENTRY_TEXT[entry]],
+    ["Runs as", entryText(entry, inspection)],
     ["Speaks", interfaces.length === 0 ? "no system interface" : interfaces.join(", ")],
     ["Code", `${functionCount} functions${hasStart ? ", some of it run when instantiated" : ""}`],
     ["Data", sizeText(dataSize)],
@@ -78,6 +78,11 @@ function requestedLines({ requested }: Inspection): string[] {
   ];
 }
 
+function entryText(entry: Inspection["entry"], { exports }: Inspection): string {
+  const nameless = entry === "command" && !exports.some(({ name }) => name === "_start");
+  return nameless ? 'a program (exports "")' : ENTRY_TEXT[entry];
+}
+
 const ENTRY_TEXT: Readonly<Record<Inspection["entry"], string>> = {
   command: "a program (exports _start)",
   reactor: "a library that is set up first (exports _initialize): use --invoke",
@@ -105,7 +110,7 @@ function listing(title: string, lines: readonly string[]): string {
 function signature(name: string, type: ExternType): string {
   switch (type.kind) {
     case "function":
-      return printable(name) + functionText(type);
+      return (name === "" ? '""' : printable(name)) + functionText(type);
     case "tag":
       return `${printable(name)}: tag ${functionText(type)}`;
     case "memory":
