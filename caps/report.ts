@@ -130,7 +130,10 @@ export interface Used {
 
 /** How a run ended. */
 export interface ReportExit {
-  /** Why. */
+  /**
+   * Why: `exit`, `trap`, `timeout`, `limit` or `aborted`; `interrupted` when the process was ended before it could tell
+   * anything.
+   */
   readonly reason: string;
   /** The exit code that the run comes to. */
   readonly code: number;

@@ -30,22 +30,24 @@ export interface ReportFile {
   leave(report: Report): void;
 
   /**
-   * Gives the place up. A file that was not written is removed, if that can still be done: an old report is not to be
-   * taken for a new one.
+   * Gives the place up. A file without a report is removed, if that can still be done: what it says meanwhile does not
+   * hold of a run that never began.
    */
   close(): void;
 }
 
 /**
- * Opens the place for a report. A file that is there already keeps what it holds until there is a report: an interrupted
- * run makes none.
+ * Opens the place for a report. A file says at once what holds if nobody comes to write another: a process that is
+ * interrupted must not leave an old report to be taken for its own.
  *
  * @param name A file, a page if its name ends in `.html`; `-` for standard output, where a person gets a table
  * @param terminal Standard output
+ * @param meanwhile What a file says until the report is written. The program may read it, so no path of this machine is
+ * to be in it
  * @returns The place
- * @throws {CommandError} When it cannot be opened
+ * @throws {CommandError} When it cannot be opened, or not be written
  */
-export async function openReport(name: string, terminal: Terminal): Promise<ReportFile> {
+export async function openReport(name: string, terminal: Terminal, meanwhile: Report): Promise<ReportFile> {
   if (name === "-") {
     const format = terminal.showsOutput ? await tableFormat() : reportJson;
     return {
@@ -63,7 +65,14 @@ export async function openReport(name: string, terminal: Terminal): Promise<Repo
       hint: "It is read too, to see that the program has not replaced it: see --print-permissions",
     });
   }
-  return new Opened(name, what, await openOutput(name, what, { create: true }), format);
+  const opened = new Opened(name, what, await openOutput(name, what, { create: true }), format);
+  try {
+    opened.begin(meanwhile);
+    return opened;
+  } catch (error) {
+    opened.close();
+    throw error;
+  }
 }
 
 async function tableFormat(): Promise<(report: Report) => string> {
@@ -108,14 +117,18 @@ class Opened implements ReportFile {
     this.#format = format;
   }
 
+  /**
+   * Writes what is to be there until the report is, where that can be taken back.
+   *
+   * @param meanwhile What it says
+   * @throws {CommandError} When it cannot be written
+   */
+  begin(meanwhile: Report): void {
+    if (this.#file.statSync().isFile) this.#put(meanwhile);
+  }
+
   write(report: Report): Promise<void> {
-    let bytes = new TextEncoder().encode(this.#format(report));
-    try {
-      if (this.#file.statSync().isFile) this.#file.truncateSync(0);
-      while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
-    } catch (error) {
-      throw unwritable(this.#what, error);
-    }
+    this.#put(report);
     if (!this.#isInPlace()) {
       throw new CommandError(`${this.#what} was removed or replaced while the program ran`, {
         code: 125,
@@ -147,6 +160,19 @@ class Opened implements ReportFile {
       // Under lockdown it stays, empty.
     } finally {
       this.#file.close();
+    }
+  }
+
+  #put(report: Report): void {
+    let bytes = new TextEncoder().encode(this.#format(report));
+    try {
+      if (this.#file.statSync().isFile) {
+        this.#file.truncateSync(0);
+        this.#file.seekSync(0, Deno.SeekMode.Start);
+      }
+      while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
+    } catch (error) {
+      throw unwritable(this.#what, error);
     }
   }
 

@@ -131,6 +131,8 @@ export function endingText({ program, exit, duration }: Report): string {
       return `${program} exited with ${exit.code} after ${time}`;
     case "trap":
       return `${program} crashed after ${time}: ${exit.message ?? "a trap"}`;
+    case "interrupted":
+      return `${program} was interrupted: what it was granted and what it did is not known`;
     default:
       return `${program} was ended after ${time}: ${exit.message ?? exit.reason}`;
   }

@@ -33,14 +33,16 @@ export function reportPage(report: Report): string {
 <p>${text(endingText(report))}. Started ${text(report.started)}.</p>
 </header>
 <main>
-${granted(report)}
-${denied(report)}
-${spending(report)}
-${report.used === undefined ? "" : chart(report.used.timeline) + touched(report)}
+${report.exit.reason === "interrupted" ? "" : sections(report)}
 </main>
 </body>
 </html>
 `;
+}
+
+function sections(report: Report): string {
+  const used = report.used === undefined ? "" : chart(report.used.timeline) + touched(report);
+  return [granted(report), denied(report), spending(report), used].join("\n");
 }
 
 function text(value: string): string {

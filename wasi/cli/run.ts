@@ -14,6 +14,7 @@ import { endingOf } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import { savePolicy, settingsOf } from "./settings.ts";
+import type { Sockets } from "./sockets.ts";
 import { openStreams } from "./streams.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
 import { collectVariables } from "./variables.ts";
@@ -63,13 +64,16 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     await savePolicy(settings, settings.savePolicy, terminal);
   }
   const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
-  const watch = watched ? await (await import("./watching.ts")).startWatching(settings, terminal) : undefined;
-  const sockets = settings.listen.length === 0
-    ? undefined
-    : await (await import("./sockets.ts")).openSockets(settings, terminal);
+  const watch = watched
+    ? await (await import("./watching.ts")).startWatching(settings, program, terminal)
+    : undefined;
+  let sockets: Sockets | undefined;
   let refusedByItself = false;
   let watchdog: Watchdog | undefined;
   try {
+    if (settings.listen.length > 0) {
+      sockets = await (await import("./sockets.ts")).openSockets(settings, terminal);
+    }
     const locked = confinement?.isLockedDown(settings) ?? false;
     if (settings.verbose) {
       (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);

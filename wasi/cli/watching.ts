@@ -40,11 +40,16 @@ interface Reporting {
  * Prepares for a report, if one is asked for, and for a hint.
  *
  * @param settings What is asked for
+ * @param program The program's own name
  * @param terminal Where it is told
  * @returns Who watches one run
  * @throws {CommandError} When the report cannot be written
  */
-export async function startWatching(settings: RunSettings, terminal: Terminal): Promise<Watch> {
+export async function startWatching(
+  settings: RunSettings,
+  program: string,
+  terminal: Terminal,
+): Promise<Watch> {
   const unseen = settings.explain ? await refusingMounts(settings, terminal) : [];
   const spelling = unseen.length > 0 || settings.prompt ? await import("../../caps/cli/files.ts") : undefined;
   const isThere = spelling && ((path: string): boolean => spelling.kindOfPath(path) !== undefined);
@@ -54,11 +59,27 @@ export async function startWatching(settings: RunSettings, terminal: Terminal): 
   const { Collector } = await import("../../caps/report/collector.ts");
   const { grantedBy } = await import("../../caps/cli/policy_file.ts");
   const granted = grantedBy(settings, terminal.pathStyle);
-  const file = await openReport(settings.report, terminal);
   const shown = settings.deterministic
     ? (await import("./determinism.ts")).timeless
     : (report: Report): Report => report;
+  const file = await openReport(settings.report, terminal, shown(interrupted(settings.argv0 ?? program)));
   return new Watch(settings, terminal, own, { file, collector: new Collector(), granted, shown });
+}
+
+/** What holds of a run that is over before there is a report: neither what it was granted nor what it did. */
+function interrupted(program: string): Report {
+  const message = "Interrupted: what the program was granted and what it did is not known";
+  return {
+    version: 1,
+    program,
+    started: new Date().toISOString(),
+    duration: 0,
+    exit: { reason: "interrupted", code: ExitCode.interrupted, message },
+    granted: {},
+    denied: [],
+    deniedOmitted: 0,
+    limits: {},
+  };
 }
 
 /** What it takes to tell of paths that no grant covers. */
