@@ -153,17 +153,23 @@ Deno.test("a path that no argument has is the one that is there, a relative one 
 Deno.test("a refusal by the program's own library is noticed once, and nothing is changed", () => {
   const output = captureOutput();
   let count = 0;
-  const stderr = noticeOwnRefusals(output, () => count++);
+  const stderr = noticeOwnRefusals(output, false, () => count++);
   for (const text of ["fine\n", "x: Capabilities insufficient\n", "y: capabilities insufficient\n"]) {
     const bytes = new TextEncoder().encode(text);
     stderr.write(bytes, 0, bytes.length);
   }
   assertEquals(count, 1);
   assertEquals(output.text(), "fine\nx: Capabilities insufficient\ny: capabilities insufficient\n");
-  const other = noticeOwnRefusals(captureOutput(), () => count++);
-  const bytes = new TextEncoder().encode("all is well, apabilities insuf");
-  other.write(bytes, 0, bytes.length);
-  assertEquals(count, 1);
+  const says = (text: string, bare: boolean): boolean => {
+    let noticed = false;
+    const bytes = new TextEncoder().encode(text);
+    noticeOwnRefusals(captureOutput(), bare, () => noticed = true).write(bytes, 0, bytes.length);
+    return noticed;
+  };
+  assertEquals(says("all is well, apabilities insuf", true), false);
+  for (const text of ["x: No such file or directory (os error 44)", "open x: Bad file number"]) {
+    assertEquals([says(text, false), says(text, true)], [false, true]);
+  }
 });
 
 Deno.test("the table tells what was granted, touched, refused and spent", () => {

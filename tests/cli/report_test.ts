@@ -64,6 +64,23 @@ Deno.test("a denied access is told in the report and by one hint", async () => {
   });
 });
 
+Deno.test("who was granted no directory and misses a file is told how to find out", async () => {
+  const text = `(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\\10\\00\\00\\00\\1d\\00\\00\\00" "        " "a: No such file or directory\\n")
+    (func (export "_start")
+      (drop (call $write (i32.const 2) (i32.const 0) (i32.const 1) (i32.const 8)))
+      (call $exit (i32.const 1))))`;
+  await inScratch({ "m.wat": text }, async (directory) => {
+    const hint =
+      "hint: The program asked for a path that no grant covers: run it with --explain to see which grant would\n";
+    assertEquals((await keyhole(directory, "m.wat")).stderr, `a: No such file or directory\n${hint}`);
+    assertEquals((await keyhole(directory, "--dir", ".", "m.wat")).stderr, "a: No such file or directory\n");
+  });
+});
+
 Deno.test("a path that the program's library refused by itself is explained step by step", async () => {
   await inScratch({ "data/x": "hello" }, async (directory) => {
     const first = await keyhole(directory, copy, "/data/x", "/data/y");

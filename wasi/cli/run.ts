@@ -91,7 +91,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       ...streams,
       stderr: settings.quiet || streams.stderr === streams.stdout
         ? streams.stderr
-        : noticeOwnRefusals(streams.stderr, () => refusedByItself = true),
+        : noticeOwnRefusals(streams.stderr, mounts.length === 0, () => refusedByItself = true),
       clocks,
       random: await randomOf(settings),
       limits: { timeout, memory, output, fuel },
