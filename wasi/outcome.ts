@@ -63,19 +63,14 @@ export function outcomeOfTrap(error: unknown): Outcome | undefined {
 /** The most frames that are told; a recursion has thousands that say the same. */
 const MOST_FRAMES = 32;
 
-interface Formatting {
-  prepareStackTrace?: (error: Error, sites: readonly unknown[]) => unknown;
-}
-
 /** Deno writes every function of a guest as its first one, where the engine's own text has the right number. */
 function stackOf(error: Error): string {
-  const errors: Formatting = Error;
-  const before = errors.prepareStackTrace;
-  errors.prepareStackTrace = (_error, sites) => sites.map((site) => `at ${site}`).join("\n");
+  const before = Error.prepareStackTrace;
+  Error.prepareStackTrace = (_error, sites) => sites.map((site) => `at ${site}`).join("\n");
   try {
     return String(error.stack);
   } finally {
-    errors.prepareStackTrace = before;
+    Error.prepareStackTrace = before;
   }
 }
 
