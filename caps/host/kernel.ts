@@ -9,6 +9,7 @@
 import { type Directory, type Entry, type EntryVisitor, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
+import { checkSpelling, checkTarget, LONGEST_NAME } from "../name.ts";
 import { decodeStrictly, type GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
 import { readEntries, visitEntries } from "./getdents.ts";
@@ -23,18 +24,17 @@ const ENOTDIR = 20;
 /** With these, what was opened is a regular file that was not there before. */
 const NEW = O.CREAT | O.EXCL;
 const encoder = new TextEncoder();
-const nameBytes = new Uint8Array(4096);
-const otherNameBytes = new Uint8Array(4096);
+const nameBytes = new Uint8Array(LONGEST_NAME + 1);
+const otherNameBytes = new Uint8Array(LONGEST_NAME + 1);
 const targetBytes = new Uint8Array(4097);
 const here = new Uint8Array([0x2e, 0]);
 
 /** A name as the kernel takes it. What is more than a name would be a way out, whoever calls. */
 function encode(name: string, into = nameBytes): Uint8Array<ArrayBuffer> {
+  checkSpelling(name);
   const { read, written } = encoder.encodeInto(name, into);
-  if (read < name.length || written === into.length) throw Fault.of("ENAMETOOLONG");
+  if (read < name.length || written > LONGEST_NAME) throw Fault.of("ENAMETOOLONG");
   into[written] = 0;
-  for (let i = 0; i < written; i++) if (into[i] === SLASH || into[i] === 0) throw Fault.of("EINVAL");
-  if (name === "" || name === "." || name === "..") throw Fault.of("EINVAL");
   return into;
 }
 
@@ -157,10 +157,8 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   symlink(target: string, name: string): void {
-    const { read, written } = encoder.encodeInto(target, targetBytes);
-    if (read < target.length || written > 4095) throw Fault.of("ENAMETOOLONG");
-    if (target.includes("\0")) throw Fault.of("EILSEQ");
-    targetBytes[written] = 0;
+    checkTarget(target);
+    targetBytes[encoder.encodeInto(target, targetBytes).written] = 0;
     if (libc.symlinkat(targetBytes, this.#fd, encode(name)) < 0) throw faultOf(errno[0]!);
   }
 

@@ -6,8 +6,7 @@
 import { type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
-import { checkName } from "../name.ts";
-import { LONGEST_PATH } from "../path.ts";
+import { checkName, checkTarget } from "../name.ts";
 import type { Stat } from "../stat.ts";
 import { MemoryFile } from "./file.ts";
 import { FileNode, LinkNode, Node } from "./node.ts";
@@ -142,11 +141,9 @@ export class MemoryDirectory extends Node implements Directory {
   }
 
   symlink(target: string, name: string): void {
-    if (target === "") throw Fault.of("ENOENT");
-    const size = encoder.encode(target).length;
-    if (size > LONGEST_PATH) throw Fault.of("ENAMETOOLONG");
+    checkTarget(target);
     this.#checkFree(name);
-    this.#add(name, new LinkNode(this.tree, target, size));
+    this.#add(name, new LinkNode(this.tree, target, encoder.encode(target).length));
   }
 
   readLink(name: string): string {

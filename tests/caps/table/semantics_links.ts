@@ -53,6 +53,12 @@ export const linkSemantics: readonly Semantic[] = [
         assertEquals(root.lookup("link").size, new TextEncoder().encode(target).length);
         root.removeFile("link");
       }
+      for (const target of ["a\0b", "\0", "\ud800", "x/\udc00"]) {
+        assertEquals([target, outcome(() => root.symlink(target, "link"))], [target, "EILSEQ"]);
+      }
+      assertEquals(outcome(() => root.symlink("", "link")), "ENOENT");
+      assertEquals(outcome(() => root.symlink("a".repeat(4096), "link")), "ENAMETOOLONG");
+      assertEquals(outcome(() => root.lookup("link")), "ENOENT");
       assertEquals(outcome(() => root.symlink("x", "file.txt")), "EEXIST");
       assertEquals(outcome(() => root.symlink("x", "dir")), "EEXIST");
       assertEquals(outcome(() => root.readLink("file.txt")), "EINVAL");

@@ -70,7 +70,18 @@ export const nameSemantics: readonly Semantic[] = [
   {
     title: "what is no name is refused by the directory itself",
     check({ root, outside }): void {
-      for (const name of ["", ".", "..", "/", "dir/inner.txt", "../outside", outside, "file.txt/", "a\0b"]) {
+      const refused: [name: string, code: string][] = [
+        ["", "ENOENT"],
+        ...[".", "..", "/", "../x", "dir/inner.txt", "file.txt/", "/etc/passwd", "../outside", outside]
+          .map((name): [string, string] => [name, "ENOTCAPABLE"]),
+        ...["\0", "a\0b", "\ud800", "a\udc00b", "\ud800".repeat(100)]
+          .map((name): [string, string] => [name, "EILSEQ"]),
+        ["n".repeat(256), "ENAMETOOLONG"],
+        ["é".repeat(128), "ENAMETOOLONG"],
+        ["日".repeat(2000), "ENAMETOOLONG"],
+      ];
+      const before = names(root);
+      for (const [name, code] of refused) {
         const calls = [
           () => root.lookup(name),
           () => root.open(name, Open.read),
@@ -87,9 +98,22 @@ export const nameSemantics: readonly Semantic[] = [
           () => root.readLink(name),
           () => root.setTimesOf(name, 0n, 0n),
         ];
-        for (const [i, call] of calls.entries()) assert(outcome(call) !== "done", `call ${i} with "${name}"`);
+        const label = JSON.stringify(name.slice(0, 20));
+        for (const [i, call] of calls.entries()) assertEquals([i, label, outcome(call)], [i, label, code]);
       }
-      assertEquals([text(root, "file.txt"), outcome(() => root.lookup("x"))], ["hello", "ENOENT"]);
+      assertEquals([text(root, "file.txt"), names(root)], ["hello", before]);
+    },
+  },
+  {
+    title: "no name stands for another: a lone surrogate is not the character that an encoder puts for it",
+    check({ root }): void {
+      put(root, "\ufffd", "mine");
+      for (const name of ["\ud800", "\udfff"]) {
+        assertEquals(outcome(() => root.open(name, Open.read)), "EILSEQ");
+        assertEquals(outcome(() => put(root, name, "theirs")), "EILSEQ");
+        assertEquals(outcome(() => root.removeFile(name)), "EILSEQ");
+      }
+      assertEquals(text(root, "\ufffd"), "mine");
     },
   },
   {
