@@ -29,29 +29,10 @@ const encoder = new TextEncoder();
  * ```
  */
 export function checkName(name: string): void {
-  checkSpelling(name);
-  mustFit(name, LONGEST_NAME);
-}
-
-/**
- * Refuses what is no name, however long: for who encodes it anyway and sees then how long it is.
- *
- * @param name What was given as a name
- * @throws {Fault} `ENOENT`, `ENOTCAPABLE` and `EILSEQ` as {@linkcode checkName}
- *
- * @example
- * ```ts
- * import { checkSpelling } from "./name.ts";
- * import { assertThrows } from "@std/assert";
- *
- * checkSpelling("n".repeat(1000));
- * assertThrows(() => checkSpelling("a/b"), "ENOTCAPABLE");
- * ```
- */
-export function checkSpelling(name: string): void {
   if (name === "") throw Fault.of("ENOENT");
   if (name === "." || name === ".." || name.includes("/")) throw Fault.of("ENOTCAPABLE");
   mustBeText(name);
+  mustFit(name, LONGEST_NAME);
 }
 
 /**

@@ -9,7 +9,7 @@
 import { type Directory, type Entry, type EntryVisitor, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
-import { checkSpelling, checkTarget, LONGEST_NAME } from "../name.ts";
+import { checkName, checkTarget, LONGEST_NAME } from "../name.ts";
 import { decodeStrictly, type GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
 import { readEntries, visitEntries } from "./getdents.ts";
@@ -20,6 +20,7 @@ import { kindOf, statx } from "./statx.ts";
 import { timesOf } from "./times.ts";
 
 const SLASH = 0x2f;
+const DOT = 0x2e;
 const ENOTDIR = 20;
 /** With these, what was opened is a regular file that was not there before. */
 const NEW = O.CREAT | O.EXCL;
@@ -31,11 +32,17 @@ const here = new Uint8Array([0x2e, 0]);
 
 /** A name as the kernel takes it. What is more than a name would be a way out, whoever calls. */
 function encode(name: string, into = nameBytes): Uint8Array<ArrayBuffer> {
-  checkSpelling(name);
-  const { read, written } = encoder.encodeInto(name, into);
-  if (read < name.length || written > LONGEST_NAME) throw Fault.of("ENAMETOOLONG");
+  const { written } = encoder.encodeInto(name, into);
+  if (written !== name.length || !isPlain(into, written)) checkName(name);
   into[written] = 0;
   return into;
+}
+
+/** Whether bytes are a name in ASCII and beyond all doubt. Most are, and are seen to be sooner than by their text. */
+function isPlain(bytes: Uint8Array, length: number): boolean {
+  if (length === 0 || length > LONGEST_NAME || bytes[0] === DOT) return false;
+  for (let i = 0; i < length; i++) if (bytes[i] === SLASH || bytes[i] === 0 || bytes[i] > 0x7f) return false;
+  return true;
 }
 
 /** The flags of `openat` for a sum of `Open` values. */
