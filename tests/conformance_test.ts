@@ -1,5 +1,5 @@
 /**
- * The official preview-1 suite, when `WASI_TESTSUITE` names a checkout of it.
+ * The official preview-1 suite, when `WASI_TESTSUITE` names checkouts of it (several with `:` between: no branch holds all).
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { assertEquals } from "@std/assert";
 import { copy } from "@std/fs";
 import { inRepository } from "./repository.ts";
 
-const suite = Deno.env.get("WASI_TESTSUITE");
+const checkouts = Deno.env.get("WASI_TESTSUITE")?.split(":");
 const cli = inRepository("cli.ts");
 
 /** What a test of the suite says beside its program. */
@@ -23,30 +23,50 @@ interface Spec {
 /** Deno's calls tell times to the millisecond; these set and read them to the nanosecond. */
 const beyondPortable = new Set(["fd_filestat_set", "path_filestat", "symlink_filestat"]);
 
-if (suite === undefined) {
+/** Where the programs lie in a checkout, and what those of a proposal need. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  "tests/c/testsuite/wasm32-wasip1": [],
+  "tests/rust/testsuite/wasm32-wasip1": [],
+  "tests/assemblyscript/testsuite/wasm32-wasip1": [],
+  "tests/proposals/wasi-threads": ["--threads"],
+};
+
+if (checkouts === undefined) {
   console.log("The official suite is skipped: set WASI_TESTSUITE to a checkout of it");
 } else {
-  for (const language of ["c", "rust", "assemblyscript"]) {
-    const folder = `${suite}/tests/${language}/testsuite/wasm32-wasip1`;
+  for (const [part, flags] of Object.entries(PARTS)) {
+    const folder = checkouts.map((checkout) => `${checkout}/${part}`).find(exists);
+    if (folder === undefined) {
+      console.log(`The official suite's ${part} is skipped: no checkout holds it`);
+      continue;
+    }
     for (const entry of Deno.readDirSync(folder)) {
       if (!entry.name.endsWith(".wasm")) continue;
       const name = entry.name.slice(0, -".wasm".length);
       for (const backend of ["kernel", "portable"]) {
         Deno.test({
-          name: `official suite, ${backend}: ${language}/${name}`,
+          name: `official suite, ${backend}: ${part.split("/").slice(1, 3).join("/")}/${name}`,
           ignore: backend === "portable" && beyondPortable.has(name),
-          fn: () => runOne(folder, name, backend),
+          fn: () => runOne(folder, name, ["--backend", backend, ...flags]),
         });
       }
     }
   }
 }
 
-async function runOne(folder: string, name: string, backend: string): Promise<void> {
+function exists(path: string): boolean {
+  try {
+    return Deno.statSync(path).isDirectory;
+  } catch {
+    return false;
+  }
+}
+
+async function runOne(folder: string, name: string, flags: readonly string[]): Promise<void> {
   const spec: Spec = await Deno.readTextFile(`${folder}/${name}.json`).then(JSON.parse, () => ({}));
   const scratch = await Deno.makeTempDir({ prefix: "keyhole-suite-" });
   try {
-    const args = ["run", "-A", "--no-check", cli, "--backend", backend];
+    const args = ["run", "-A", "--no-check", cli, ...flags];
     if (spec.root !== undefined) {
       // Git keeps no empty folders, so a fixture may be missing.
       await Deno.mkdir(`${scratch}/root`);
