@@ -27,12 +27,16 @@ export class StringList {
    * Makes a list.
    *
    * @param strings The strings
-   * @throws {TypeError} For a string with a NUL in it, which the guest would see cut
+   * @throws {TypeError} For a string with a NUL in it, which the guest would see cut, or with a lone surrogate, for
+   * which it would see another character
    */
   constructor(strings: readonly string[]) {
     for (const string of strings) {
       if (string.includes("\0")) {
         throw new TypeError(`Cannot pass ${JSON.stringify(string)}: it has a NUL in it`);
+      }
+      if (!string.isWellFormed()) {
+        throw new TypeError(`Cannot pass ${JSON.stringify(string)}: it has half of a surrogate pair in it`);
       }
     }
     this.#strings = strings;

@@ -1,5 +1,5 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import type { Directory, Entry } from "../../../mod.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { type Directory, type Entry, memoryDirectory, run, type RunOptions } from "../../../mod.ts";
 import { Dirents } from "../../../wasi/abi/dirents.ts";
 import { GuestMemory } from "../../../wasi/abi/memory.ts";
 import { StringList } from "../../../wasi/abi/strings.ts";
@@ -17,6 +17,27 @@ function listed(inode: bigint, entries: Entry[]): Directory {
 
 Deno.test("a string with a NUL is refused rather than cut", () => {
   assertThrows(() => new StringList(["a\0b"]), TypeError, '"a\\u0000b"');
+});
+
+Deno.test("a string with a lone surrogate is refused rather than changed, a pair is one character", () => {
+  for (const [string, shown] of [["a\ud800b", "a\\ud800b"], ["\udc00\ud800", "\\udc00\\ud800"]]) {
+    assertThrows(() => new StringList(["fine", string]), TypeError, `Cannot pass "${shown}": it has half`);
+  }
+  assertEquals(new StringList(["\u{1f5dd}"]).size, 5);
+});
+
+Deno.test("no guest sees an argument, a variable or a name of a directory with a lone surrogate", async () => {
+  const module = new TextEncoder().encode('(module (func (export "_start")))');
+  const wrong: RunOptions[] = [
+    { args: ["\ud800"] },
+    { argv0: "\ud800" },
+    { env: { A: "\ud800" } },
+    { env: { "\ud800": "a" } },
+    { dirs: { "/\ud800": memoryDirectory() } },
+  ];
+  for (const options of wrong) {
+    await assertRejects(() => run(module, { ...options, stdout: "null" }), TypeError, "Cannot pass");
+  }
 });
 
 Deno.test("strings are written behind each other, with a pointer to each", () => {
