@@ -74,6 +74,11 @@ export class Quota {
     return this.#ledger.entries;
   }
 
+  /** The limit for which something was refused last, if anything was. */
+  get refused(): keyof QuotaLimits | undefined {
+    return this.#ledger.refused;
+  }
+
   /**
    * Puts a directory under these limits, and whatever is reached through it.
    *

@@ -59,6 +59,11 @@ export class DescriptorTable {
     return this.#count;
   }
 
+  /** Whether there is none left. */
+  get isFull(): boolean {
+    return this.#count >= this.limit;
+  }
+
   /**
    * Finds a descriptor.
    *
@@ -78,7 +83,7 @@ export class DescriptorTable {
    * @throws {Fault} `EMFILE` when the limit is reached
    */
   mustHaveRoom(): void {
-    if (this.#count >= this.limit) throw Fault.of("EMFILE");
+    if (this.isFull) throw Fault.of("EMFILE");
   }
 
   /**

@@ -85,6 +85,8 @@ export interface GuestOptions {
    * @param code Why: `ENOTCAPABLE`, `EROFS`, `EACCES` or `EPERM`
    */
   readonly denied?: (call: string, path: string, code: FaultCode) => void;
+  /** Hears of each call that found no descriptor free. */
+  readonly outOfDescriptors?: () => void;
   /**
    * Hears of each file and directory that was opened by path.
    *

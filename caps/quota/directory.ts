@@ -41,7 +41,7 @@ export class QuotaDirectory implements Directory {
     const plain = (how & Open.truncate) === 0 ? how : (how & ~Open.truncate) | Open.write;
     if ((how & Open.create) === 0) return this.#wrap(this.#inner.open(name, plain), how);
     if (this.#ledger.isFull) {
-      if (!exists(this.#inner, name)) throw Fault.of("ENOSPC");
+      if (!exists(this.#inner, name)) this.#ledger.refuseName();
       return this.#wrap(this.#inner.open(name, plain), how);
     }
     try {
@@ -177,7 +177,9 @@ export class QuotaDirectory implements Directory {
   }
 
   #checkRoom(name: string): void {
-    if (this.#ledger.isFull) throw Fault.of(exists(this.#inner, name) ? "EEXIST" : "ENOSPC");
+    if (!this.#ledger.isFull) return;
+    if (exists(this.#inner, name)) throw Fault.of("EEXIST");
+    this.#ledger.refuseName();
   }
 }
 

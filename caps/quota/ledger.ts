@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Fault } from "../fault.ts";
+import { Fault, type FaultCode } from "../fault.ts";
+import type { QuotaLimits } from "../quota.ts";
 import type { Stat } from "../stat.ts";
 import { ByObject } from "../by_object.ts";
 import { SharedSize } from "./shared_size.ts";
@@ -76,6 +77,8 @@ export class Ledger {
   bytes = 0;
   /** Names charged. */
   entries = 0;
+  /** The limit for which something was refused last. */
+  refused: keyof QuotaLimits | undefined = undefined;
   readonly #mostBytes: number;
   readonly #mostFileSize: number;
   readonly #mostEntries: number;
@@ -105,8 +108,17 @@ export class Ledger {
    * @throws {Fault} `EFBIG`, `EDQUOT`
    */
   checkGrowth(growth: number, size: number): void {
-    if (size > this.#mostFileSize) throw Fault.of("EFBIG");
-    if (this.bytes + growth > this.#mostBytes) throw Fault.of("EDQUOT");
+    if (size > this.#mostFileSize) throw this.#refusal("fileSize", "EFBIG");
+    if (this.bytes + growth > this.#mostBytes) throw this.#refusal("bytes", "EDQUOT");
+  }
+
+  /**
+   * Refuses one more name.
+   *
+   * @throws {Fault} `ENOSPC`
+   */
+  refuseName(): never {
+    throw this.#refusal("entries", "ENOSPC");
   }
 
   /**
@@ -174,5 +186,10 @@ export class Ledger {
     account.charge(-account.charged);
     this.entries -= account.names;
     this.#accounts.delete(account.shared);
+  }
+
+  #refusal(limit: keyof QuotaLimits, code: FaultCode): Fault {
+    this.refused = limit;
+    return Fault.of(code);
   }
 }

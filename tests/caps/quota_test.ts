@@ -444,3 +444,21 @@ Deno.test("a quota may be nothing, endless, or not said", () => {
   const opened = file(root, "f", CREATE);
   assertEquals(outcome(() => opened.write(BYTES, 0, 1, 0)), "EDQUOT");
 });
+
+Deno.test("a quota tells which of its limits something was refused for, and nothing of what is refused for other reasons", () => {
+  const limits = new Quota({ bytes: 4, fileSize: 8, entries: 2 });
+  const directory = limits.directory(memoryDirectory({ there: "" }));
+  const opened = file(directory, "a", Open.write | Open.create);
+  assertEquals(outcome(() => directory.makeDirectory("there")), "EEXIST");
+  assertEquals(limits.refused, undefined);
+  assertEquals([outcome(() => opened.write(new Uint8Array(5), 0, 5, 0)), limits.refused], [
+    "EDQUOT",
+    "bytes",
+  ]);
+  assertEquals([outcome(() => opened.setSize(9)), limits.refused], ["EFBIG", "fileSize"]);
+  directory.makeDirectory("b");
+  assertEquals([outcome(() => directory.makeDirectory("c")), limits.refused], ["ENOSPC", "entries"]);
+  assertEquals([outcome(() => opened.setSize(9)), limits.refused], ["EFBIG", "fileSize"]);
+  assertEquals(outcome(() => directory.open("d", Open.write | Open.create)), "ENOSPC");
+  assertEquals(limits.refused, "entries");
+});

@@ -6,6 +6,7 @@
 import { formatError, printable } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { RunModuleOutcome } from "../run.ts";
+import type { Growth } from "./growth.ts";
 
 /**
  * Tells the user how a run ended, unless the program simply exited, and gives the exit code.
@@ -23,6 +24,19 @@ export function endingOf(outcome: RunModuleOutcome, terminal: Terminal): number 
   }
   for (const frame of outcome.stack ?? []) terminal.complain(`  at ${printable(frame)}\n`);
   return outcome.code;
+}
+
+/**
+ * What to say of a limit that was reached without ending the program: what it says itself names no flag.
+ *
+ * @param growths What limits its mounts
+ * @param openFiles How many files it could have open, if it found no descriptor free
+ * @returns A sentence, if there is such a limit
+ */
+export function limitHint(growths: readonly Growth[], openFiles: number | undefined): string | undefined {
+  const reached = growths.map((growth) => growth.reached).find((it) => it !== undefined) ??
+    (openFiles === undefined ? undefined : `--max-open-files ${openFiles}`);
+  return reached && `The limit ${reached} was reached`;
 }
 
 /** Only eight bits of an exit code reach whoever waits; 256 must not turn into success. */

@@ -32,6 +32,8 @@ export interface Grants {
   readonly opened: readonly OpenedDirectory[];
   /** What limits the growth of all of them together, if anything does. */
   readonly growth?: Growth | undefined;
+  /** All that limits growth: that, and what limits single mounts. */
+  readonly growths: readonly Growth[];
 
   /** Closes what was opened. */
   close(): void;
@@ -63,15 +65,19 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
 }
 
 /** One for all mounts: what a guest may add does not depend on how many it has. */
-async function growthOf({ disk, fileSize, entries }: GrowthSettings): Promise<Growth | undefined> {
+async function growthOf(
+  { disk, fileSize, entries }: GrowthSettings,
+  mount?: string,
+): Promise<Growth | undefined> {
   if (disk === undefined && fileSize === undefined && entries === undefined) return undefined;
-  return new (await import("./growth.ts")).Growth({ disk, fileSize, entries });
+  return new (await import("./growth.ts")).Growth({ disk, fileSize, entries }, mount);
 }
 
 class Opener {
   readonly #backend: Backend | undefined;
   readonly #clocks: Clocks;
   readonly #growth: Growth | undefined;
+  readonly #growths: Growth[] = [];
   readonly #opened: OpenedDirectory[] = [];
   /** By the key of the name. Files of one directory are collected until all are known. */
   readonly #mounts = new Map<string, { name: string; content: Directory | Map<string, ChosenFile> }>();
@@ -80,6 +86,7 @@ class Opener {
     this.#backend = backend === "auto" ? undefined : backend;
     this.#clocks = clocks;
     this.#growth = growth;
+    if (growth !== undefined) this.#growths.push(growth);
   }
 
   async add(mount: MountSetting): Promise<void> {
@@ -95,7 +102,8 @@ class Opener {
     for (const { name, content } of this.#mounts.values()) {
       mounts.push({ name, directory: content instanceof Map ? await showing(content) : content });
     }
-    return { mounts, opened: this.#opened, growth: this.#growth, close: () => this.close() };
+    const [growth, growths] = [this.#growth, this.#growths];
+    return { mounts, opened: this.#opened, growth, growths, close: () => this.close() };
   }
 
   close(): void {
@@ -123,12 +131,14 @@ class Opener {
   }
 
   /** Its copies take room in memory, so that is what is limited, and not how much longer its files get. */
-  async #overlay({ host, readOnly: untouched, limits = {} }: MountSetting): Promise<Directory> {
+  async #overlay({ host, guest, readOnly: untouched, limits }: MountSetting): Promise<Directory> {
     const lower = this.#keep(hostDirectory(host, { backend: this.#backend }), true);
     if (untouched) return readOnly(lower);
     const { emptyLike, overlay } = await import("../../caps/overlay.ts");
     const upper = this.#clocks.virtual ? await this.#memory() : emptyLike(lower);
-    const growths = [await growthOf(limits), this.#growth].filter((growth) => growth !== undefined);
+    const growths = [await this.#growthOf(limits, guest), this.#growth].filter((growth) =>
+      growth !== undefined
+    );
     const limited = growths.reduce((directory, growth) => growth.limitRoom(directory), upper);
     return growths.reduce((directory, growth) => growth.limitFiles(directory), overlay(lower, limited));
   }
@@ -145,11 +155,18 @@ class Opener {
 
   async #attenuated(
     directory: Directory,
-    { readOnly: untouched, limits = {} }: MountSetting,
+    { guest, readOnly: untouched, limits }: MountSetting,
   ): Promise<Directory> {
     if (untouched) return readOnly(directory);
-    const limited = (await growthOf(limits))?.limit(directory) ?? directory;
+    const limited = (await this.#growthOf(limits, guest))?.limit(directory) ?? directory;
     return this.#growth?.limit(limited) ?? limited;
+  }
+
+  /** What limits one mount, if anything does. */
+  async #growthOf(limits: GrowthSettings = {}, mount: string): Promise<Growth | undefined> {
+    const growth = await growthOf(limits, mount);
+    if (growth !== undefined) this.#growths.push(growth);
+    return growth;
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { limitFlag } from "../../caps/cli/limit_flags.ts";
 import type { GrowthSettings } from "../../caps/cli/run_settings.ts";
 import type { Directory } from "../../caps/directory.ts";
 import { Quota } from "../../caps/quota.ts";
@@ -12,13 +13,18 @@ export class Growth {
   /** Apart from the others, since what an overlay copies takes room although no file of the guest's has grown. */
   readonly #room: Quota | undefined;
   readonly #others: Quota | undefined;
+  readonly #settings: GrowthSettings;
+  readonly #mount: string | undefined;
 
   /**
    * Makes limits with nothing charged yet.
    *
    * @param settings What is limited, and to how much
+   * @param mount The guest's name of the mount that they are for, unless they are for all
    */
-  constructor({ disk, fileSize, entries }: GrowthSettings) {
+  constructor(settings: GrowthSettings, mount?: string) {
+    const { disk, fileSize, entries } = this.#settings = settings;
+    this.#mount = mount;
     this.#room = disk === undefined ? undefined : new Quota({ bytes: disk });
     this.#others = fileSize === undefined && entries === undefined
       ? undefined
@@ -33,6 +39,15 @@ export class Growth {
   /** Names charged so far. */
   get entries(): number {
     return this.#others?.entries ?? 0;
+  }
+
+  /** The limit for which something was refused, as a user has to write it, if there is one. */
+  get reached(): string | undefined {
+    const refused = this.#others?.refused ?? this.#room?.refused;
+    if (refused === undefined) return undefined;
+    const limit = refused === "bytes" ? "disk" : refused;
+    const text = limitFlag(limit, this.#settings[limit]!);
+    return this.#mount === undefined ? text : `${text} that the policy sets for "${this.#mount}"`;
   }
 
   /**

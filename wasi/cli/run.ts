@@ -8,9 +8,10 @@ import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { noticeOwnRefusals } from "../../caps/report/own_refusals.ts";
 import type { Watchdog } from "../../caps/host/watchdog.ts";
+import { DEFAULT_MAX_OPEN_FILES } from "../descriptors.ts";
 import { InvocationError } from "../invocation.ts";
 import { runModule, type RunModuleOptions } from "../run.ts";
-import { endingOf } from "./ending.ts";
+import { endingOf, limitHint } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import { savePolicy, settingsOf } from "./settings.ts";
@@ -27,7 +28,7 @@ const OWN_REFUSAL =
 const LAST_WORDS = 1000;
 
 /** What a guest finds that was granted nothing. */
-const NOTHING: Grants = { mounts: [], opened: [], close: () => {} };
+const NOTHING: Grants = { mounts: [], opened: [], growths: [], close: () => {} };
 
 /**
  * Runs a program.
@@ -69,6 +70,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     : undefined;
   let sockets: Sockets | undefined;
   let refusedByItself = false;
+  let mostOpenFiles: number | undefined;
   let watchdog: Watchdog | undefined;
   try {
     if (settings.listen.length > 0) {
@@ -96,6 +98,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       random: await randomOf(settings),
       limits: { timeout, memory, output, fuel },
       maxOpenFiles: openFiles,
+      outOfDescriptors: () => mostOpenFiles = openFiles ?? DEFAULT_MAX_OPEN_FILES,
       threads: settings.threads,
       invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
       endOnClosedPipe: true,
@@ -111,8 +114,11 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     else watchdog?.stop();
     const code = endingOf(outcome, terminal);
     prompting?.finish();
-    const told = await watch?.tell(outcome, code, grants);
-    if (told?.hinted !== true && code !== 0 && refusedByItself && !settings.explain && !settings.prompt) {
+    const reached = code === 0 || settings.quiet ? undefined : limitHint(grants.growths, mostOpenFiles);
+    if (reached !== undefined) terminal.complain(formatHint(reached, terminal.colour));
+    const told = await watch?.tell(outcome, code, grants, reached !== undefined);
+    const hinted = told?.hinted ?? reached !== undefined;
+    if (!hinted && code !== 0 && refusedByItself && !settings.explain && !settings.prompt) {
       terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
     }
     const ended = told?.code ?? code;

@@ -154,13 +154,16 @@ export class Watch {
    * @param outcome How it ended
    * @param code The exit code of that
    * @param grants What it was granted
+   * @param hinted Whether there was a hint already
    * @returns The exit code, and whether there was a hint
    */
-  async tell(outcome: RunModuleOutcome, code: number, grants: Grants): Promise<Told> {
+  async tell(outcome: RunModuleOutcome, code: number, grants: Grants, hinted: boolean): Promise<Told> {
     const { quiet, explain } = this.#settings;
-    const hint = code === 0 || (quiet && !explain) ? undefined : this.#hint();
-    if (hint !== undefined) this.#terminal.complain(formatHint(hint, this.#terminal.colour));
-    const hinted = hint !== undefined;
+    const hint = hinted || code === 0 || (quiet && !explain) ? undefined : this.#hint();
+    if (hint !== undefined) {
+      this.#terminal.complain(formatHint(hint, this.#terminal.colour));
+      hinted = true;
+    }
     if (this.#reporting === undefined) return { code, hinted };
     const { granted, file, shown } = this.#reporting;
     try {

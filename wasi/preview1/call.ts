@@ -106,6 +106,8 @@ function succeeded(): number {
 function failed(guest: Guest, name: string, error: unknown): number {
   if (error instanceof Fault) {
     tellIfDenied(guest, name, error.code);
+    // The system may have none left either, which is no limit of the guest's.
+    if (error.code === "EMFILE" && guest.descriptors.isFull) guest.options.outOfDescriptors?.();
     const number = errnoOf(error.code);
     if (number !== undefined) return number;
     guest.options.trace?.(`${name}: no error number for ${JSON.stringify(error.code)}, so EIO`);
