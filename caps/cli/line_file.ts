@@ -13,6 +13,13 @@ export interface LineFile {
   readonly problem: CommandError | undefined;
 
   /**
+   * Empties the file, if it is one that can be. Until then it holds what it held.
+   *
+   * @throws {CommandError} When it cannot be emptied
+   */
+  begin(): void;
+
+  /**
    * Writes a line, unless an earlier one could not be written.
    *
    * @param line The line, not ended
@@ -21,7 +28,8 @@ export interface LineFile {
 }
 
 /**
- * Opens a file for lines; one that is there already is replaced.
+ * Opens a file for lines. One that is there already is replaced when its first line is about to come: see
+ * {@linkcode LineFile.begin}.
  *
  * @param name A path of this machine
  * @returns The file
@@ -29,12 +37,19 @@ export interface LineFile {
  */
 export async function openLines(name: string): Promise<LineFile> {
   const what = `File "${name}"`;
-  const file = await openOutput(name, what, { create: true, truncate: true });
+  const file = await openOutput(name, what);
   const encoder = new TextEncoder();
   let problem: CommandError | undefined;
   return {
     get problem(): CommandError | undefined {
       return problem;
+    },
+    begin(): void {
+      try {
+        if (file.statSync().isFile) file.truncateSync(0);
+      } catch (error) {
+        throw unwritable(what, error);
+      }
     },
     write(line): void {
       if (problem !== undefined) return;

@@ -8,23 +8,18 @@ import { CommandError } from "./messages.ts";
 import { unwritable } from "./output_file.ts";
 
 /**
- * Opens a file that the user named, to be written. A pipe that nobody reads is refused: it would be waited for a reader,
+ * Opens a file that the user named, to be written, and makes it if there is none. What it holds stays. A pipe that nobody reads is refused: it would be waited for a reader,
  * past any limit of time.
  *
  * @param name A path of this machine
  * @param what What the user calls the file, for messages
- * @param how Whether it is made, or emptied
  * @returns The open file
  * @throws {CommandError} When it cannot be opened
  */
-export async function openOutput(
-  name: string,
-  what: string,
-  how: Pick<Deno.OpenOptions, "create" | "truncate">,
-): Promise<Deno.FsFile> {
+export async function openOutput(name: string, what: string): Promise<Deno.FsFile> {
   try {
     mustNotAsk({ name: "write", path: name });
-    return isPipe(name) ? await openPipe(name, what) : Deno.openSync(name, { ...how, write: true });
+    return isPipe(name) ? await openPipe(name, what) : Deno.openSync(name, { create: true, write: true });
   } catch (error) {
     throw error instanceof CommandError ? error : unwritable(what, error);
   }

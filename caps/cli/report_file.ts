@@ -65,7 +65,7 @@ export async function openReport(name: string, terminal: Terminal, meanwhile: Re
       hint: "It is read too, to see that the program has not replaced it: see --print-permissions",
     });
   }
-  const opened = new Opened(name, what, await openOutput(name, what, { create: true }), format);
+  const opened = new Opened(name, what, await openOutput(name, what), format);
   try {
     opened.begin(meanwhile);
     return opened;

@@ -12,6 +12,7 @@ import { Box } from "../box.ts";
 import { MessageError } from "../box/codec.ts";
 import { BoxError } from "../box/error.ts";
 import { JournalError, mustBeJournal } from "../box/journal.ts";
+import { type BoxModule, loadBoxModule } from "../box/module.ts";
 import type { BoxOptions } from "../box/options.ts";
 import { ExitCode } from "../outcome.ts";
 import { SnapshotError } from "../snapshot/error.ts";
@@ -41,23 +42,24 @@ export async function box(line: CommandLine, terminal: Terminal): Promise<number
   const bytes = await loadModule(line.operands[0]!, terminal, settings.quiet);
   const grants = await openGrants(settings, await clocksOf(settings));
   const journal = given("journal") === undefined ? undefined : openJournal(given("journal")!);
-  const { stdout, stderr } = await openStreams({ ...settings, stdin: "null" });
+  const { streams, begin } = await openStreams({ ...settings, stdin: "null" });
   const { timeout, memory, fuel } = settings.limits;
   const options: BoxOptions<string> & { codec?: undefined } = {
     onMessage: (message) => terminal.say(`==> [${message}]\n`),
     env: collectVariables(settings.variables, terminal),
     dirs: grants.mounts,
-    stdout,
-    stderr,
+    stdout: streams.stdout,
+    stderr: streams.stderr,
     seed: settings.seed,
-    limits: { timeout, memory, fuel },
     rollBack: given("roll-back") !== undefined,
     journal,
     time: given("freeze-time") === undefined ? Date.now() : 0,
   };
   try {
-    if (replayed !== undefined) return await replay(bytes, replayed, options, terminal);
-    const opened = await Box.open(bytes, options);
+    const module = await loadBoxModule(bytes, { timeout, memory, fuel });
+    begin();
+    if (replayed !== undefined) return await replay(module, replayed, options, terminal);
+    const opened = await Box.open(module, options);
     return await live(
       opened,
       new BoxCommands(opened, terminal, {
@@ -117,12 +119,12 @@ function replayOf(given: (name: string) => string | undefined): Replayed | undef
 }
 
 async function replay(
-  bytes: Uint8Array<ArrayBuffer>,
+  module: BoxModule,
   { file, entries }: Replayed,
   options: BoxOptions<string> & { codec?: undefined },
   terminal: Terminal,
 ): Promise<number> {
-  const replayed = await Box.replay(bytes, readFile(file, mustBeJournal), {
+  const replayed = await Box.replay(module, readFile(file, mustBeJournal), {
     ...options,
     journal: undefined,
     entries,

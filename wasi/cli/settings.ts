@@ -25,15 +25,18 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
 }
 
 /**
- * `--save-policy`: keeps what is granted, as a policy.
+ * `--save-policy`: prepares for keeping what is granted, as a policy. Under lockdown no code could be loaded any more.
  *
  * @param settings What is granted
  * @param file The file that keeps it
  * @param terminal Whose rules paths follow
- * @returns When it is written
- * @throws {CommandError} When it cannot be written
+ * @returns What writes it, or throws a `CommandError` when it cannot be written
  */
-export async function savePolicy(settings: RunSettings, file: string, terminal: Terminal): Promise<void> {
+export async function policyKeeper(
+  settings: RunSettings,
+  file: string,
+  terminal: Terminal,
+): Promise<() => void> {
   const { writePolicyFile } = await import("../../caps/cli/policy_file.ts");
-  writePolicyFile(settings, file, terminal.pathStyle);
+  return () => writePolicyFile(settings, file, terminal.pathStyle);
 }

@@ -48,7 +48,7 @@ export async function snapshot(line: CommandLine, terminal: Terminal): Promise<n
       args: [settings.argv0 ?? programName(from, terminal.pathStyle)],
       env: collectVariables(settings.variables, terminal),
       preopens: grants.mounts,
-      ...await openStreams(settings),
+      ...(await openStreams(settings)).streams,
       clocks,
       random: await randomOf(settings),
       limits: { timeout, memory },

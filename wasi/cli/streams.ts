@@ -23,6 +23,20 @@ export interface StandardStreams {
   readonly stderr: OutputStream;
 }
 
+/** A guest's standard streams, opened for a guest that has not started. */
+export interface OpenedStreams {
+  /** The streams. */
+  readonly streams: StandardStreams;
+
+  /**
+   * Empties the files that get output. Called when nothing keeps the guest from starting any more: until then they hold
+   * what they held.
+   *
+   * @throws {CommandError} For a file that cannot be emptied
+   */
+  begin(): void;
+}
+
 /**
  * Opens a guest's standard streams.
  *
@@ -30,7 +44,7 @@ export interface StandardStreams {
  * @returns The streams
  * @throws {CommandError} For a file that cannot be opened
  */
-export async function openStreams(settings: RunSettings): Promise<StandardStreams> {
+export async function openStreams(settings: RunSettings): Promise<OpenedStreams> {
   const { stdin, stdout, stderr } = settings;
   // A guest that waits for a client must not keep the thread that the client is to come by, nor a thread of a guest the
   // one that answers all of them. And where nothing could end
@@ -38,12 +52,34 @@ export async function openStreams(settings: RunSettings): Promise<StandardStream
   const asynchronous = settings.listen.length > 0 || settings.threads !== undefined ||
     settings.limits.timeout !== undefined && !settings.deterministic && !canEndProcess();
   const input = await openInput(stdin, asynchronous);
-  const output = await openOutput("stdout", stdout);
+  const replaced: ReplacedFile[] = [];
+  const output = await openOutput("stdout", stdout, replaced);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";
-  const errors = shared ? output : await openOutput("stderr", stderr);
+  const errors = shared ? output : await openOutput("stderr", stderr, replaced);
   const streams = { stdin: input, stdout: output, stderr: errors };
-  return settings.deterministic ? (await import("./determinism.ts")).steadyStreams(streams) : streams;
+  return {
+    streams: settings.deterministic ? (await import("./determinism.ts")).steadyStreams(streams) : streams,
+    begin(): void {
+      for (const file of replaced) empty(file);
+    },
+  };
+}
+
+/** A file that gets output in place of what it holds. */
+interface ReplacedFile {
+  readonly which: "stdout" | "stderr";
+  readonly path: string;
+  readonly file: File;
+}
+
+function empty({ which, path, file }: ReplacedFile): void {
+  try {
+    file.setSize(0);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw explain(which, path, error.code);
+  }
 }
 
 async function openInput(where: string, asynchronous: boolean): Promise<InputStream> {
@@ -53,10 +89,15 @@ async function openInput(where: string, asynchronous: boolean): Promise<InputStr
   return (await import("../../caps/streams/file.ts")).fileInput(file);
 }
 
-async function openOutput(which: "stdout" | "stderr", where: string): Promise<OutputStream> {
+async function openOutput(
+  which: "stdout" | "stderr",
+  where: string,
+  replaced: ReplacedFile[],
+): Promise<OutputStream> {
   if (where === "inherit") return inheritOutput(which);
   if (where === "null") return nullOutput();
   const file = await openFile(which, where);
+  replaced.push({ which, path: where, file });
   return (await import("../../caps/streams/file.ts")).fileOutput(file);
 }
 
@@ -66,7 +107,7 @@ async function openFile(which: keyof typeof REDIRECTIONS, path: string): Promise
   try {
     const { directory, name } = hostFile(path, { mayBeMissing: !reading });
     try {
-      const opened = directory.open(name, reading ? Open.read : Open.write | Open.create | Open.truncate);
+      const opened = directory.open(name, reading ? Open.read : Open.write | Open.create);
       if (opened.kind === "file") return opened;
       throw new CommandError(`"${path}" became a directory`);
     } finally {

@@ -16,6 +16,13 @@ export interface Tracing {
   readonly options: Pick<GuestOptions, "trace" | "traceFamilies">;
 
   /**
+   * Empties the file. Called when nothing keeps the guest from starting any more.
+   *
+   * @throws {CommandError} When it cannot be emptied
+   */
+  begin(): void;
+
+  /**
    * Tells, after the run, of a trace that could not be written to its end. That has not kept the program from going on.
    *
    * @param code The exit code of the run
@@ -35,11 +42,12 @@ export interface Tracing {
 export async function startTracing({ file, families }: TraceSetting, terminal: Terminal): Promise<Tracing> {
   if (file === undefined) {
     const trace = (line: string): void => terminal.complain(`${printable(line)}\n`);
-    return { options: { trace, traceFamilies: families }, tell: (code) => code };
+    return { options: { trace, traceFamilies: families }, begin: () => {}, tell: (code) => code };
   }
   const lines = await openLines(file);
   return {
     options: { trace: lines.write, traceFamilies: families },
+    begin: lines.begin,
     tell(code): number {
       if (lines.problem === undefined) return code;
       terminal.complain(formatError(lines.problem, terminal.colour));
