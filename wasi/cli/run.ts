@@ -14,7 +14,7 @@ import { runModule, type RunModuleOptions } from "../run.ts";
 import { endingOf, limitHint } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
-import { savePolicy, settingsOf } from "./settings.ts";
+import { policyKeeper, settingsOf } from "./settings.ts";
 import type { Sockets } from "./sockets.ts";
 import { openStreams } from "./streams.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
@@ -61,9 +61,9 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   const tracing = trace === undefined
     ? undefined
     : await (await import("./tracing.ts")).startTracing(trace, terminal);
-  if (settings.savePolicy !== undefined && prompting === undefined) {
-    await savePolicy(settings, settings.savePolicy, terminal);
-  }
+  const keepPolicy = settings.savePolicy === undefined || prompting !== undefined
+    ? undefined
+    : await policyKeeper(settings, settings.savePolicy, terminal);
   const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
   const watch = watched
     ? await (await import("./watching.ts")).startWatching(settings, program, terminal)
@@ -80,7 +80,7 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     if (settings.verbose) {
       (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
     }
-    const streams = await openStreams(settings);
+    const { streams, begin } = await openStreams(settings);
     const options: RunModuleOptions = {
       args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
       env,
@@ -104,6 +104,10 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
       endOnClosedPipe: true,
       ...tracing?.options,
       beforeStart: () => {
+        // Files that the user named keep what they hold until nothing stands in the program's way any more.
+        keepPolicy?.();
+        tracing?.begin();
+        begin();
         if (timeout !== undefined) watchdog = confinement?.guardTime(timeout, terminal);
         if (locked) confinement?.lockThread(grants.opened, settings);
       },
