@@ -5,6 +5,7 @@
  */
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import { defaultSettings, type RunSettings } from "../../caps/cli/run_settings.ts";
+import type { NamedFile } from "../../caps/cli/same_file.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 
 /**
@@ -19,9 +20,39 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
   if (line.flags.length === 0) return defaultSettings();
   const { readSettings } = await import("../../caps/cli/settings.ts");
   const file = line.flags.find(({ name }) => name === "policy")?.value;
-  if (file === undefined) return readSettings(line.flags, terminal.pathStyle);
+  const settings = readSettings(
+    line.flags,
+    terminal.pathStyle,
+    file === undefined ? undefined : await policyOf(file, terminal),
+  );
+  const files = filesOf(settings);
+  if (files.length > 1) {
+    (await import("../../caps/cli/same_file.ts")).refuseSameFile(files, terminal.pathStyle);
+  }
+  return settings;
+}
+
+async function policyOf(file: string, terminal: Terminal): Promise<Partial<RunSettings>> {
   const { readPolicyFile } = await import("../../caps/cli/policy_file.ts");
-  return readSettings(line.flags, terminal.pathStyle, readPolicyFile(file, terminal.pathStyle));
+  return readPolicyFile(file, terminal.pathStyle);
+}
+
+/** The files that are read and written for a run itself. */
+function filesOf({ stdin, stdout, stderr, report, trace, savePolicy }: RunSettings): NamedFile[] {
+  const named: [flag: NamedFile["flag"], file: string | undefined][] = [
+    ["stdin", streamFile(stdin)],
+    ["stdout", streamFile(stdout)],
+    // One file for both is shared by them.
+    ["stderr", stderr === stdout ? undefined : streamFile(stderr)],
+    ["report", report === "-" ? undefined : report],
+    ["trace", trace?.file],
+    ["save-policy", savePolicy],
+  ];
+  return named.flatMap(([flag, file]) => file === undefined ? [] : [{ flag, file }]);
+}
+
+function streamFile(stream: string): string | undefined {
+  return stream === "inherit" || stream === "null" ? undefined : stream;
 }
 
 /**
