@@ -110,6 +110,7 @@ export type {
   BoundedRange,
   NumberType,
   Parameter,
+  ParameterList,
   ParameterReader,
   RangeType,
   ReadParameter,

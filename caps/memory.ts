@@ -8,7 +8,7 @@ import { type Directory, Open } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 import { MemoryDirectory } from "./memory/directory.ts";
 import { Tree } from "./memory/tree.ts";
-import { isRecord, shownValue } from "./record.ts";
+import { mustBeRecord, shownValue } from "./record.ts";
 
 /** Settings of {@linkcode memoryDirectory}. */
 export interface MemoryOptions {
@@ -54,12 +54,7 @@ export function memoryDirectory(
   contents: Record<string, string | Uint8Array<ArrayBufferLike>> = {},
   options: MemoryOptions = {},
 ): Directory {
-  const given: unknown = options;
-  if (!isRecord(given)) {
-    throw new TypeError(
-      `Cannot take settings from ${shownValue(given)}: give an object such as { capacity: 65536 }`,
-    );
-  }
+  mustBeRecord(options, "options", "an object such as { capacity: 65536 }");
   const { now = clock(), ...limits } = options;
   checkAmounts(limits, RULES);
   const root = new MemoryDirectory(new Tree(now, limits.capacity ?? CAPACITY));

@@ -44,3 +44,45 @@ export function shownValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   return `a value of type "${value === null ? "null" : typeof value}"`;
 }
+
+/**
+ * The error for a value that a setting cannot have.
+ *
+ * @param value What was given
+ * @param setting The name of the setting
+ * @param wanted What it may be
+ * @returns The error, to be thrown
+ *
+ * @example
+ * ```ts
+ * import { wrongValue } from "./record.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { message } = wrongValue("left", "side", '"right"');
+ * assertEquals(message, 'Cannot use "left" as "side": give "right"');
+ * ```
+ */
+export function wrongValue(value: unknown, setting: string, wanted: string): TypeError {
+  return new TypeError(`Cannot use ${shownValue(value)} as "${setting}": give ${wanted}`);
+}
+
+/**
+ * Makes sure that settings come in an object that is nothing but its own properties, as {@linkcode isRecord} tells.
+ *
+ * @param value What was given
+ * @param setting The name that it goes by
+ * @param wanted What it may be
+ * @throws {TypeError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { mustBeRecord } from "./record.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * mustBeRecord({ side: "left" }, "options", "an object");
+ * assertThrows(() => mustBeRecord(["left"], "options", "an object"), TypeError, 'as "options": give an object');
+ * ```
+ */
+export function mustBeRecord(value: unknown, setting: string, wanted: string): void {
+  if (!isRecord(value)) throw wrongValue(value, setting, wanted);
+}

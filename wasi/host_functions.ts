@@ -4,12 +4,14 @@
  *
  * @module
  */
+import { wrongValue } from "../caps/record.ts";
 import type { Store } from "../caps/store.ts";
 import { suspending } from "./engine.ts";
 import { importOf } from "./host/bind.ts";
 import type { Caller, HostCall } from "./host/call.ts";
+import { declare } from "./host/declare.ts";
 import type { HostError } from "./host/error.ts";
-import { type Arguments, type Parameter, type ParameterReader, readerOf } from "./host/parameter.ts";
+import type { Arguments, Parameter, ParameterList, ParameterReader } from "./host/parameter.ts";
 import { type ImportTable, importTable } from "./link.ts";
 import { UnusableModuleError } from "./unusable.ts";
 
@@ -87,10 +89,13 @@ export type HostFactory = (context: HostContext) => readonly HostModule[] | Prom
  * All parameters are read and checked before the function is called, so one that cannot be taken has no effect. What
  * the function throws becomes the guest's error result: the message of a {@linkcode HostError}, or "Internal error".
  *
- * @param parameters The types of its parameters; `string`, `bytes`, `json` and `response` take a pointer and a length
+ * @param parameters The types of its parameters, a list unless it is one; `string`, `bytes`, `json` and `response` take
+ * a pointer and a length
  * @param call The function; behind its parameters it is told who calls
  * @param options How it returns
  * @returns The function, for {@linkcode hostFunctions}
+ * @throws {TypeError} For a type that there is not, and anything else that declares no function
+ * @throws {RangeError} For a parameter bounded by a number that makes no sense
  *
  * @example
  * ```ts
@@ -108,9 +113,9 @@ export type HostFactory = (context: HostContext) => readonly HostModule[] | Prom
  * assertEquals(host.name, "host");
  * ```
  */
-export function fn<const P extends readonly Parameter[], R extends ResultType = "none">(
+export function fn<const P extends Parameter | readonly Parameter[], R extends ResultType = "none">(
   parameters: P,
-  call: (...args: [...Arguments<P>, HostCall]) => Result<R>,
+  call: (...args: [...Arguments<ParameterList<P>>, HostCall]) => Result<R>,
   options: FunctionOptions<R> = {},
 ): HostFunction {
   return declare(parameters, call, options, false);
@@ -123,6 +128,8 @@ export function fn<const P extends readonly Parameter[], R extends ResultType = 
  * @param call The function
  * @param options How it returns
  * @returns The function, for {@linkcode hostFunctions}
+ * @throws {TypeError} For a type that there is not, and anything else that declares no function
+ * @throws {RangeError} For a parameter bounded by a number that makes no sense
  *
  * @example
  * ```ts
@@ -138,9 +145,9 @@ export function fn<const P extends readonly Parameter[], R extends ResultType = 
  * assertEquals(host.name, "host");
  * ```
  */
-export function asyncFn<const P extends readonly Parameter[], R extends ResultType = "none">(
+export function asyncFn<const P extends Parameter | readonly Parameter[], R extends ResultType = "none">(
   parameters: P,
-  call: (...args: [...Arguments<P>, HostCall]) => Promise<Result<R>>,
+  call: (...args: [...Arguments<ParameterList<P>>, HostCall]) => Promise<Result<R>>,
   options: FunctionOptions<R> = {},
 ): HostFunction {
   return declare(parameters, call, options, true);
@@ -152,6 +159,7 @@ export function asyncFn<const P extends readonly Parameter[], R extends ResultTy
  * @param name The module name by which guests import them
  * @param functions The functions by the names by which guests import them
  * @returns The functions, to give to a guest
+ * @throws {TypeError} For a function that was not declared
  *
  * @example
  * ```ts
@@ -170,6 +178,11 @@ export function asyncFn<const P extends readonly Parameter[], R extends ResultTy
  */
 export function hostFunctions(name: string, functions: Readonly<Record<string, HostFunction>>): HostModule {
   const all = Object.entries(functions);
+  for (const [key, declared] of all) {
+    if (typeof declared?.call !== "function" || !Array.isArray(declared.parameters)) {
+      throw wrongValue(declared, `${name}.${key}`, 'what "fn" or "asyncFn" makes');
+    }
+  }
   return {
     name,
     waits: all.some(([, { waits }]) => waits),
@@ -185,20 +198,5 @@ export function hostFunctions(name: string, functions: Readonly<Record<string, H
         return [key, declared.waits ? suspending(call) : call];
       }));
     },
-  };
-}
-
-function declare<R extends ResultType>(
-  parameters: readonly Parameter[],
-  call: (...args: never[]) => unknown,
-  options: FunctionOptions<R>,
-  waits: boolean,
-): HostFunction {
-  return {
-    parameters: parameters.map(readerOf),
-    result: options.result ?? "none",
-    waits,
-    call: call as (...args: unknown[]) => unknown,
-    failure: options.failure,
   };
 }

@@ -209,7 +209,7 @@ Deno.test("a capacity that would limit nothing is refused", () => {
   }
   refused({ capasity: 5 }, TypeError, 'Cannot limit "capasity": give "capacity"');
   for (const options of ["64M", 5, null, [5], new Map([["capacity", 5]])]) {
-    refused(options, TypeError, "Cannot take settings from");
+    refused(options, TypeError, ' as "options": give an object such as { capacity: 65536 }');
   }
   assertEquals(names(memoryDirectory({ f: "" }, { capacity: Infinity })), ["f"]);
   assertEquals(outcome(() => memoryDirectory({ f: "x" }, { capacity: 0 })), "ENOSPC");

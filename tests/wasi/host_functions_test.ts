@@ -3,6 +3,7 @@ import {
   asyncFn,
   fn,
   HostError,
+  type HostFunction,
   hostFunctions,
   type HostModule,
   type Parameter,
@@ -323,3 +324,63 @@ function runText(
 ): Promise<RunResult> {
   return run(new TextEncoder().encode(text), { host, hostFailed, ...options });
 }
+
+Deno.test("one parameter need not be a list", async () => {
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const [range, other] = [put(memory, 8, "hello"), put(memory, 16, "much too long")];
+  const { number, text, later } = bound(
+    hostFunctions("host", {
+      number: fn("i32", (n) => n + 1, { result: "i32" }),
+      text: fn({ type: "string", most: 5 }, (it, who) => it.length + who.memory.bytes[8], {
+        result: "i32",
+        failure: ({ code }) => code === "too-long" ? -5 : -1,
+      }),
+      later: fn("string", (it) => it.length, { result: "i32" }),
+    }),
+    memory,
+  );
+  assertEquals([number(-5), text(...range), text(...other), later(...other)], [-4, 5 + 0x68, -5, 13]);
+
+  const module = new TextEncoder().encode(`(module
+    (import "host" "later" (func $later (param i64)))
+    (memory (export "memory") 1)
+    (func (export "_start") (call $later (i64.const 7))))`);
+  const heard: bigint[] = [];
+  const host = hostFunctions("host", { later: asyncFn("i64", async (n) => void heard.push(await n)) });
+  assertEquals([(await run(module, { host: [host], stdout: "null" })).code, heard], [0, [7n]]);
+});
+
+Deno.test("what declares no function is refused when it is declared", () => {
+  const declare = (...given: unknown[]) => () => {
+    for (const make of [fn, asyncFn]) (make as (...given: unknown[]) => unknown)(...given);
+  };
+  const call = (): number => 0;
+  for (
+    const parameters of ["i33", ["i33"], ["i32", "I32"], ["toString"], [""], [5], [null], 5, null, undefined]
+  ) {
+    assertThrows(declare(parameters, call), TypeError, ' as "parameter": give "i32", "u32", ');
+  }
+  for (const parameter of [{}, { type: "i32" }, { type: ["string"] }, [["string"]], new Map(), () => {}]) {
+    assertThrows(declare([parameter], call), TypeError, ' as "parameter": give "i32", "u32", ');
+  }
+  const range = { type: "string" };
+  for (const most of [NaN, -1, 1.5, Infinity, 2 ** 32]) {
+    assertThrows(declare([{ ...range, most }], call), RangeError, `Cannot limit "most" to ${most}: give `);
+  }
+  assertThrows(declare([{ ...range, most: "5" }], call), TypeError, 'Cannot limit "most" by a value');
+  assertThrows(declare([{ ...range, max: 5 }], call), TypeError, 'Cannot limit "max": give "most"');
+  assertThrows(declare([{ ...range, nonZero: 1 }], call), TypeError, ' as "nonZero": give true or false');
+  assertThrows(declare(call), TypeError, ' as "parameter": give ');
+  assertThrows(declare("i32"), TypeError, ' as "call": give a function');
+  assertThrows(declare("i32", "i32", call), TypeError, 'Cannot use "i32" as "call": give a function');
+  assertThrows(declare("i32", call, "i32"), TypeError, 'Cannot use "i32" as "options": give an object');
+  assertThrows(declare("i32", call, { result: "i33" }), TypeError, '"i33" as "result": give "i32", "u32", ');
+  assertThrows(declare("i32", call, { failure: -1 }), TypeError, ' as "failure": give a function');
+});
+
+Deno.test("functions that were not declared are refused by their names", () => {
+  for (const wrong of [() => 0, "i32", null, undefined, {}, ["i32"]]) {
+    const functions = { f: fn("i32", () => {}), g: wrong } as unknown as Record<string, HostFunction>;
+    assertThrows(() => hostFunctions("host", functions), TypeError, ' as "host.g": give what "fn" or');
+  }
+});

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type AmountRule, checkAmounts, isWhole } from "../../caps/amounts.ts";
+import { isRecord, wrongValue } from "../../caps/record.ts";
 import type { GuestMemory } from "../abi/memory.ts";
 import { HostError } from "./error.ts";
 import { checkRange, DEFAULT_MOST, mustBeInside, type RangeRules } from "./range.ts";
@@ -66,6 +68,11 @@ export type Argument<P extends Parameter> = P extends keyof ArgumentByType ? Arg
 /** What a function gets for its parameters. */
 export type Arguments<P extends readonly Parameter[]> = { -readonly [I in keyof P]: Argument<P[I]> };
 
+/** The parameters of a function as a list: one need not be given as one. */
+export type ParameterList<P extends Parameter | readonly Parameter[]> = P extends readonly Parameter[] ? P
+  : P extends Parameter ? readonly [P]
+  : never;
+
 /** Reads one parameter. The value is what it is made of: one WebAssembly value, or a pointer and a length. */
 export type ReadParameter = (memory: GuestMemory, value: number | bigint, length: number) => unknown;
 
@@ -84,9 +91,10 @@ export interface ParameterReader {
  *
  * @param parameter The parameter
  * @returns How it is read
+ * @throws {TypeError} For a type that there is not
+ * @throws {RangeError} For a number of bytes that makes no sense
  */
 export function readerOf(parameter: Parameter): ParameterReader {
-  if (typeof parameter === "object") return rangeReader(parameter);
   switch (parameter) {
     case "u32":
       return { type: parameter, width: 1, read: (_, value) => (value as number) >>> 0 };
@@ -102,12 +110,26 @@ export function readerOf(parameter: Parameter): ParameterReader {
         read: (memory, pointer) => outNumber(memory, mustBeInside(memory, pointer as number, 4)),
       };
     default:
-      return rangeReader({ type: parameter });
+      return rangeReader(typeof parameter === "object" ? parameter : { type: parameter });
   }
 }
 
-function rangeReader({ type, most, nonZero = false }: BoundedRange): ParameterReader {
-  const rules: RangeRules = { most: most ?? (type === "response" ? 0xffff_ffff : DEFAULT_MOST), nonZero };
+/** What is in no type of TypeScript would be no limit, or another one, in silence. */
+function checkRangeType(parameter: unknown): void {
+  if (!isRecord(parameter)) throw wrongValue(parameter, "parameter", WANTED);
+  const { type, nonZero, ...limits } = parameter;
+  // A list of one name would be taken for the name.
+  if (typeof type !== "string" || !Object.hasOwn(TAKERS, type)) throw wrongValue(type, "parameter", WANTED);
+  if (nonZero !== undefined && typeof nonZero !== "boolean") {
+    throw wrongValue(nonZero, "nonZero", "true or false");
+  }
+  checkAmounts(limits, LIMITS);
+}
+
+function rangeReader(parameter: BoundedRange): ParameterReader {
+  checkRangeType(parameter);
+  const { type, most, nonZero = false } = parameter;
+  const rules: RangeRules = { most: most ?? (type === "response" ? MOST_BYTES : DEFAULT_MOST), nonZero };
   const take = TAKERS[type];
   return {
     type,
@@ -117,6 +139,16 @@ function rangeReader({ type, most, nonZero = false }: BoundedRange): ParameterRe
   };
 }
 
+/** No pointer reaches further. */
+const MOST_BYTES = 0xffff_ffff;
+
+const LIMITS: Record<"most", AmountRule> = {
+  most: {
+    fits: (bytes) => isWhole(bytes) && bytes >= 0 && bytes <= MOST_BYTES,
+    wanted: `a whole number of bytes from 0 to ${MOST_BYTES}`,
+  },
+};
+
 type Take = (memory: GuestMemory, start: number, length: number) => unknown;
 
 const TAKERS: Readonly<Record<RangeType, Take>> = {
@@ -125,6 +157,10 @@ const TAKERS: Readonly<Record<RangeType, Take>> = {
   json: (memory, start, length) => parseJson(takeText(memory, start, length)),
   response: responseBuffer,
 };
+
+const WANTED =
+  '"i32", "u32", "i64", "f32", "f64", "out", or one of "string", "bytes", "json" and "response", ' +
+  "alone or as the type of a range";
 
 /** A copy: the function may keep it, and the guest can change what is its own. */
 function takeBytes(memory: GuestMemory, start: number, length: number): Uint8Array<ArrayBuffer> {
