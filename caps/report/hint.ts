@@ -27,10 +27,11 @@ import type { Denial } from "../report.ts";
  * ```
  */
 export function hintFor(
-  { path: told, code }: Denial,
+  { call, path: told, code }: Denial,
   mounts: readonly MountSetting[],
   readOnly = false,
 ): string | undefined {
+  if (call === "path_symlink" && code === "ENOTCAPABLE") return linkHint(told);
   // Of two paths, the first one that nothing covers is what was refused, or else the first one that leads out.
   const paths = told.split(" -> ");
   const path = paths.find((it) => covering(mounts, it) === undefined) ??
@@ -49,6 +50,12 @@ export function hintFor(
     ? [fileMount(guest).directory, "where only single files are granted"]
     : [guest, "the directory it was granted"];
   return `The program asked for "${path}", which leads out of "${granted}", ${what}`;
+}
+
+/** What a link says begins where the link lies, so no grant covers it or does not; from the root no link may begin. */
+function linkHint(target: string): string | undefined {
+  if (!target.startsWith("/")) return undefined;
+  return `The program wanted to make a link to "${target}", and a link has to say the way from where it lies`;
 }
 
 function readOnlyHint(path: string, mounts: readonly MountSetting[], readOnly: boolean): string | undefined {

@@ -150,6 +150,17 @@ Deno.test("a path that no argument has is the one that is there, a relative one 
   assertEquals(asWritten(".a/b", ["t"], there("/.a")), "/.a/b");
 });
 
+Deno.test("a link that begins at the root is told as such, whatever is granted", () => {
+  const mounts = [{ kind: "directory", host: "/", guest: "/", readOnly: false, flag: "dir" }] as const;
+  const hint = (path: string): string | undefined =>
+    hintFor({ call: "path_symlink", path, code: "ENOTCAPABLE", count: 1 }, mounts);
+  assertEquals(
+    hint("/etc/passwd"),
+    'The program wanted to make a link to "/etc/passwd", and a link has to say the way from where it lies',
+  );
+  assertEquals(hint("../x"), undefined);
+});
+
 Deno.test("a refusal by the program's own library is noticed once, and nothing is changed", () => {
   const output = captureOutput();
   let count = 0;

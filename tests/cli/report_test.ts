@@ -64,6 +64,16 @@ Deno.test("a denied access is told in the report and by one hint", async () => {
   });
 });
 
+Deno.test("a refusal long ago is no hint at why a program crashed or took too long", async () => {
+  await inScratch({ "in/": "" }, async (directory) => {
+    const hinted = async (...args: string[]): Promise<boolean> =>
+      (await keyhole(directory, "--dir", "in", ...args)).stderr.includes("hint:");
+    assertEquals(await hinted(calls, "open:../x", "exit:1"), true);
+    assertEquals(await hinted("--timeout", "300ms", calls, "open:../x", "spin"), false);
+    assertEquals(await hinted("--max-output", "200", calls, "open:../x", `print:${"x".repeat(300)}`), false);
+  });
+});
+
 Deno.test("who was granted no directory and misses a file is told how to find out", async () => {
   const text = `(module
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))

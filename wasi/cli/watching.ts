@@ -159,7 +159,8 @@ export class Watch {
    */
   async tell(outcome: RunModuleOutcome, code: number, grants: Grants, hinted: boolean): Promise<Told> {
     const { quiet, explain } = this.#settings;
-    const hint = hinted || code === 0 || (quiet && !explain) ? undefined : this.#hint();
+    const silent = hinted || code === 0 || (quiet && !explain) || !mayBeRefusal(outcome);
+    const hint = silent ? undefined : this.#hint();
     if (hint !== undefined) {
       this.#terminal.complain(formatHint(hint, this.#terminal.colour));
       hinted = true;
@@ -206,6 +207,11 @@ export class Watch {
     }
     return undefined;
   }
+}
+
+/** Whether a refusal may be what a program ended for: libraries give up by an exit, or by what a compiler makes of it. */
+function mayBeRefusal({ reason, message }: RunModuleOutcome): boolean {
+  return reason === "exit" || (reason === "trap" && message === "unreachable");
 }
 
 /**
