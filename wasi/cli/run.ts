@@ -64,8 +64,8 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   const keepPolicy = settings.savePolicy === undefined || prompting !== undefined
     ? undefined
     : await policyKeeper(settings, settings.savePolicy, terminal);
-  const watched = mounts.length > 0 || settings.report !== undefined || settings.explain;
-  const watch = watched
+  const isWatched = mounts.length > 0 || settings.report !== undefined || settings.explain;
+  const watch = isWatched
     ? await (await import("./watching.ts")).startWatching(settings, program, terminal)
     : undefined;
   let sockets: Sockets | undefined;
@@ -112,7 +112,11 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
         if (locked) confinement?.lockThread(grants.opened, settings);
       },
     };
-    const outcome = await runModule(bytes, watch?.options(options) ?? options);
+    const watched = watch?.options(options) ?? options;
+    if (openFiles !== undefined) {
+      (await import("./open_files.ts")).mustHold(openFiles, watched.preopens.length);
+    }
+    const outcome = await runModule(bytes, watched);
     // Whoever was to be told that time is up may read no more: that must not keep the process either.
     if (outcome.reason === "timeout") watchdog?.extend(LAST_WORDS);
     else watchdog?.stop();

@@ -21,6 +21,7 @@ import { admitUsers, askForToken } from "../serve/users.ts";
 import { openGrants } from "./grants.ts";
 import { loadHostFunctions } from "./host_functions.ts";
 import { loadModule, programName } from "./module_source.ts";
+import { mustHold } from "./open_files.ts";
 import { settingsOf } from "./settings.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
 import { collectVariables } from "./variables.ts";
@@ -57,6 +58,7 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
     const grants = await openGrants(settings, clocks);
     closing.push(() => grants.close());
     const { memory, timeout, openFiles, fuel, output } = settings.limits;
+    if (openFiles !== undefined) mustHold(openFiles, grants.mounts.length);
     const host = own.host === undefined ? [] : await loadHostFunctions(own.host, store);
     const door = await open(own, log);
     closing.push(() => door.close());
