@@ -10,6 +10,7 @@ import type { FaultCode } from "../caps/fault.ts";
 import { hostDirectory } from "../caps/host/open.ts";
 import { inheritInput, inheritOutput } from "../caps/host/standard.ts";
 import type { Random } from "../caps/random.ts";
+import { wrongValue } from "../caps/record.ts";
 import type { Listener } from "../caps/socket.ts";
 import { systemRandom } from "../caps/system_random.ts";
 import type { InputStream, OutputStream } from "../caps/stream.ts";
@@ -18,6 +19,7 @@ import { callbackOutput } from "../caps/streams/callback.ts";
 import { type Capture, captureOutput } from "../caps/streams/capture.ts";
 import { nullInput, nullOutput } from "../caps/streams/null.ts";
 import { iterableInput, readableInput, writableOutput } from "../caps/streams/web.ts";
+import { checkArguments, checkNames, checkVariables, mustBeText } from "./granted.ts";
 import type { Preopen } from "./guest.ts";
 import type { Invocation } from "./invocation.ts";
 import type { HostModule } from "./host_functions.ts";
@@ -130,7 +132,7 @@ export interface Prepared {
  * @param name The module's name, from which the guest's is taken
  * @returns All that is needed
  * @throws {Fault} When a directory cannot be opened; those before it are closed again, and so are the streams
- * @throws {TypeError | RangeError} For a limit, a stream, a directory or a signal that is none
+ * @throws {TypeError | RangeError} For an argument, variable, limit, stream, directory or signal that is none
  */
 export function prepare(options: RunOptions, name: string): Prepared {
   const opened: { close(): void }[] = [];
@@ -147,7 +149,7 @@ export function prepare(options: RunOptions, name: string): Prepared {
       }
     }
   };
-  const { signal } = options;
+  const { signal, argv0 = name, args = [], env = {}, dirs = {} } = options;
   try {
     const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout"));
     const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr"));
@@ -156,21 +158,25 @@ export function prepare(options: RunOptions, name: string): Prepared {
     const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
     checkLimits(options.limits);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw wrong(signal, "signal", "an AbortSignal");
+      throw wrongValue(signal, "signal", "an AbortSignal");
     }
-    const preopens = Object.entries(options.dirs ?? {}).map(([name, dir]): Preopen => {
+    mustBeText(argv0, "argv0");
+    checkArguments(args);
+    checkVariables(env);
+    checkNames(dirs);
+    const preopens = Object.entries(dirs).map(([name, dir]): Preopen => {
       if (typeof dir === "string" || dir instanceof URL) {
         return { name, directory: toClose(hostDirectory(dir)) };
       }
-      if (!can(dir, "again")) throw wrong(dir, `dirs["${name}"]`, "a path, a URL, or a Directory");
+      if (!can(dir, "again")) throw wrongValue(dir, `dirs["${name}"]`, "a path, a URL, or a Directory");
       return { name, directory: dir };
     });
     for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
     return {
       options: {
         ...options,
-        args: [options.argv0 ?? name, ...options.args ?? []],
-        env: options.env ?? {},
+        args: [argv0, ...args],
+        env,
         preopens,
         stdin,
         stdout,
@@ -198,7 +204,11 @@ function inputOf(input: Input, asynchronous: boolean): InputStream {
   if (can(input, "read", "close")) return input as InputStream;
   const { text } = (input ?? {}) as { text?: unknown };
   if (typeof text === "string") return bytesInput(text);
-  throw wrong(input, "stdin", '"inherit", "null", { text }, a Uint8Array, or anything that yields bytes');
+  throw wrongValue(
+    input,
+    "stdin",
+    '"inherit", "null", { text }, a Uint8Array, or anything that yields bytes',
+  );
 }
 
 function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
@@ -208,7 +218,7 @@ function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
   if (output instanceof WritableStream) return writableOutput(output);
   if (typeof output === "function") return callbackOutput(output);
   if (can(output, "write", "close")) return output;
-  throw wrong(
+  throw wrongValue(
     output,
     which,
     '"inherit", "null", "capture", a WritableStream, a function, or an OutputStream',
@@ -219,13 +229,6 @@ function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
 function can(value: unknown, ...methods: PropertyKey[]): boolean {
   if (typeof value !== "object" || value === null) return false;
   return methods.every((method) => typeof (value as Record<PropertyKey, unknown>)[method] === "function");
-}
-
-function wrong(value: unknown, option: string, wanted: string): TypeError {
-  const given = typeof value === "string"
-    ? JSON.stringify(value)
-    : `a value of type "${value === null ? "null" : typeof value}"`;
-  return new TypeError(`Cannot use ${given} as "${option}": give ${wanted}`);
 }
 
 function captureOf(output: OutputStream): Capture | undefined {

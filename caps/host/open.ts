@@ -4,8 +4,9 @@
  * @module
  */
 import type { Directory } from "../directory.ts";
-import { kernelDirectory } from "./kernel.ts";
 import { Fault } from "../fault.ts";
+import { mustBeRecord, wrongValue } from "../record.ts";
+import { kernelDirectory } from "./kernel.ts";
 import { loadLibC } from "./libc.ts";
 import { pathOfUrl } from "./paths.ts";
 import { portableDirectory } from "./portable.ts";
@@ -45,8 +46,9 @@ export function kernelBackendExists(): boolean {
  * @param path A path of this machine, or a `file:` URL; links on the way to it are followed
  * @param options `backend`: the one to take; without it the better one that can be had
  * @returns The directory
- * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `EINVAL` for a path with a NUL in it, `ENOTSUP` when the kernel
- * backing was asked for and cannot be had
+ * @throws {Fault} `ENOENT`, `ENOTDIR`, `EACCES`, `EINVAL` for a path with a NUL or a lone surrogate in it, `ENOTSUP`
+ * when the kernel backing was asked for and cannot be had
+ * @throws {TypeError} For a path that is none, and a backing that there is not
  *
  * @example
  * ```ts
@@ -63,9 +65,14 @@ export function kernelBackendExists(): boolean {
  */
 export function hostDirectory(path: string | URL, options: { backend?: Backend } = {}): Directory {
   if (path instanceof URL) path = pathOfUrl(path, Deno.build.os);
-  // The kernel would see the path end there, and open another directory.
-  if (path.includes("\0")) throw Fault.of("EINVAL");
-  const backend = options.backend ?? defaultBackend();
+  if (typeof path !== "string") throw wrongValue(path, "path", "a path or a URL");
+  // The kernel would see the path end at a NUL, an encoder puts another character for half of one: another directory.
+  if (path.includes("\0") || !path.isWellFormed()) throw Fault.of("EINVAL");
+  mustBeRecord(options, "options", 'an object such as { backend: "portable" }');
+  const { backend = defaultBackend() } = options;
+  if (backend !== "kernel" && backend !== "portable") {
+    throw wrongValue(backend, "backend", '"kernel" or "portable"');
+  }
   if (backend === "portable") return portableDirectory(path);
   if (!loadLibC()) {
     throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");

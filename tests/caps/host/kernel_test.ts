@@ -28,6 +28,33 @@ Deno.test("a path of this machine with a NUL in it is not cut there", () => {
   Deno.removeSync(host);
 });
 
+Deno.test("a path of this machine with a lone surrogate opens no directory with another name", () => {
+  const host = Deno.makeTempDirSync();
+  Deno.mkdirSync(`${host}/\ufffd`);
+  for (const backend of ignore ? ["portable"] as const : ["portable", "kernel"] as const) {
+    hostDirectory(`${host}/\ufffd`, { backend }).close();
+    assertThrows(() => hostDirectory(`${host}/\ud800`, { backend }), Error, "EINVAL");
+  }
+  Deno.removeSync(host, { recursive: true });
+});
+
+Deno.test("a backing that there is not is refused, not replaced by another", () => {
+  const host = Deno.makeTempDirSync();
+  const open = (path: unknown, options?: unknown) => () =>
+    hostDirectory(path as string, options as { backend?: "kernel" });
+  for (const backend of ["kernal", "", "auto", null, 5, ["kernel"]]) {
+    assertThrows(open(host, { backend }), TypeError, ' as "backend": give "kernel" or "portable"');
+  }
+  for (const options of ["kernel", null, ["kernel"], new Map([["backend", "kernel"]])]) {
+    assertThrows(open(host, options), TypeError, ' as "options": give an object');
+  }
+  for (const path of [undefined, null, 5, [host], { path: host }]) {
+    assertThrows(open(path), TypeError, ' as "path": give a path or a URL');
+  }
+  open(host, { backend: undefined })().close();
+  Deno.removeSync(host);
+});
+
 Deno.test({
   name: "a directory that was listed tells of what came since, however it was reached",
   ignore,
