@@ -91,7 +91,9 @@ Deno.test("a trap of any thread is the program's", async () => {
     more: "(func $deep (unreachable))",
   });
   assertEquals([trap.reason, trap.code, trap.message], ["trap", 134, "unreachable"]);
-  const numbers = trap.stack!.map((frame) => /^(\S+) \(wasm-function\[(\d+)\]/.exec(frame)?.slice(1).join(" "));
+  const numbers = trap.stack!.map((frame) =>
+    /^(\S+) \(wasm-function\[(\d+)\]/.exec(frame)?.slice(1).join(" ")
+  );
   assertEquals(numbers, ["deep 8", "? 9"]);
   const recursion = await ends({
     start: `${SPAWN} (call $forever)`,
