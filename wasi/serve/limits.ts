@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type AmountRule, checkAmounts } from "../../caps/amounts.ts";
 
 /** What one session may not exceed. Whatever is not given has no limit, unless a default is named. */
 export interface SessionLimits {
@@ -67,26 +68,60 @@ export type EffectiveLimits = SessionLimits & Required<Pick<SessionLimits, keyof
  *
  * @param given Limits, the most general first; a later one replaces an earlier one
  * @returns All of them, with the defaults
- * @throws {RangeError} For one that is no number from 0 on
+ * @throws {TypeError} For one that is no number, and for a name that limits nothing
+ * @throws {RangeError} For a number below 0, or none
  */
 export function effectiveLimits(...given: readonly (SessionLimits | undefined)[]): EffectiveLimits {
   const all: Record<string, number> = { ...DEFAULT_LIMITS };
   for (const limits of given) {
-    mustLimit(limits);
+    mustLimitSession(limits);
     for (const [name, value] of Object.entries(limits ?? {})) if (value !== undefined) all[name] = value;
   }
   return all as unknown as EffectiveLimits;
 }
 
+const ANY: AmountRule = { fits: (amount) => amount >= 0, wanted: "a number, 0 or more" };
+
+const OF_SESSION: Record<keyof SessionLimits, AmountRule> = {
+  fuel: ANY,
+  timeout: ANY,
+  idle: ANY,
+  memory: ANY,
+  tableEntries: ANY,
+  bytesIn: ANY,
+  bytesOut: ANY,
+  callsPerSecond: ANY,
+  log: ANY,
+  openFiles: ANY,
+};
+
+const OF_ALL: Record<keyof TotalLimits, AmountRule> = {
+  sessions: ANY,
+  fuel: ANY,
+  memory: ANY,
+  bytesIn: ANY,
+  bytesOut: ANY,
+  callsPerSecond: ANY,
+};
+
 /**
- * Refuses limits that would limit nothing, or everything, in silence.
+ * Refuses limits of a session that would limit nothing, or everything, in silence.
  *
  * @param limits The limits
- * @throws {RangeError} For one that is no number from 0 on
+ * @throws {TypeError} For one that is no number, and for a name that limits nothing
+ * @throws {RangeError} For a number below 0, or none
  */
-export function mustLimit(limits: SessionLimits | TotalLimits | undefined): void {
-  for (const [name, amount] of Object.entries(limits ?? {})) {
-    if (amount === undefined || (typeof amount === "number" && amount >= 0)) continue;
-    throw new RangeError(`Cannot limit "${name}" to ${String(amount)}: give a number, 0 or more`);
-  }
+export function mustLimitSession(limits: SessionLimits | undefined): void {
+  if (limits !== undefined) checkAmounts(limits, OF_SESSION);
+}
+
+/**
+ * The same for limits of all sessions together.
+ *
+ * @param limits The limits
+ * @throws {TypeError} For one that is no number, and for a name that limits nothing
+ * @throws {RangeError} For a number below 0, or none
+ */
+export function mustLimitAll(limits: TotalLimits | undefined): void {
+  if (limits !== undefined) checkAmounts(limits, OF_ALL);
 }

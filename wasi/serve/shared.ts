@@ -12,7 +12,7 @@ import { loadProgram, type Program } from "../program.ts";
 import type { RunModuleOptions } from "../run.ts";
 import type { ServeOptions } from "../serve.ts";
 import { Budget, Rate } from "./budget.ts";
-import { type EffectiveLimits, mustLimit } from "./limits.ts";
+import { type EffectiveLimits, mustLimitAll } from "./limits.ts";
 import { Turns } from "./turns.ts";
 
 /** What all sessions of a server share. */
@@ -45,7 +45,7 @@ export class Shared {
    * @throws {RangeError} For a limit that is no number from 0 on
    */
   constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
-    mustLimit(options.total);
+    mustLimitAll(options.total);
     this.#bytes = bytes;
     this.options = options;
     this.given = {

@@ -31,13 +31,18 @@ Deno.test("a log that fails harms no session", async () => {
 Deno.test("limits that limit nothing are refused before anybody comes, and nobody gets in by them", async () => {
   const door = await openDoor("tcp:127.0.0.1:0");
   for (const wrong of [NaN, -1, "5", null]) {
+    const kind = typeof wrong === "number" ? RangeError : TypeError;
     const idle = wrong as number;
-    await assertRejects(() => serve(SESSION_GUEST, { door, limits: { idle } }), RangeError, '"idle"');
+    await assertRejects(() => serve(SESSION_GUEST, { door, limits: { idle } }), kind, '"idle"');
     await assertRejects(
       () => serve(SESSION_GUEST, { door, total: { memory: idle } }),
-      RangeError,
+      kind,
       '"memory"',
     );
+  }
+  const misspelt = { idel: 5 } as object;
+  for (const options of [{ limits: misspelt }, { total: misspelt }]) {
+    await assertRejects(() => serve(SESSION_GUEST, { door, ...options }), TypeError, 'Cannot limit "idel"');
   }
   await withServer(
     { door, admit: () => ({ limits: { bytesOut: NaN } }) },
