@@ -8,17 +8,22 @@ import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { noticeOwnRefusals } from "../../caps/report/own_refusals.ts";
 import type { Watchdog } from "../../caps/host/watchdog.ts";
+import type { Clocks } from "../../caps/clock.ts";
+import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { DEFAULT_MAX_OPEN_FILES } from "../descriptors.ts";
 import { InvocationError } from "../invocation.ts";
-import { runModule, type RunModuleOptions } from "../run.ts";
+import { runModule, type RunModuleOptions, type RunModuleOutcome } from "../run.ts";
 import { endingOf, limitHint } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
+import type { Prompting } from "./prompting.ts";
 import { policyKeeper, settingsOf } from "./settings.ts";
 import type { Sockets } from "./sockets.ts";
 import { openStreams } from "./streams.ts";
 import { clocksOf, randomOf } from "./time_and_chance.ts";
+import type { Tracing } from "./tracing.ts";
 import { collectVariables } from "./variables.ts";
+import type { Watch } from "./watching.ts";
 
 /** What to do when only the program's own library knows what was refused. */
 const OWN_REFUSAL =
@@ -40,6 +45,58 @@ const NOTHING: Grants = { mounts: [], opened: [], growths: [], close: () => {} }
  * @throws {UnusableModuleError} For a module that cannot be run
  */
 export async function run(line: CommandLine, terminal: Terminal): Promise<number> {
+  const given = await open(line, terminal);
+  const course: Course = { refusedByItself: false };
+  try {
+    const options = await optionsOf(given, course, terminal);
+    const outcome = await runModule(given.bytes, options);
+    // Whoever was to be told that time is up may read no more: that must not keep the process either.
+    if (outcome.reason === "timeout") course.watchdog?.extend(LAST_WORDS);
+    else course.watchdog?.stop();
+    return await tell(outcome, given, course, terminal);
+  } catch (error) {
+    if (error instanceof InvocationError) throw new CommandError(error.message);
+    throw error;
+  } finally {
+    course.watchdog?.stop();
+    await course.sockets?.close();
+    given.watch?.close();
+    given.grants.close();
+  }
+}
+
+/** What a run begins with. */
+interface Given {
+  readonly settings: RunSettings;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** By which name the program is told of. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly clocks: Clocks;
+  readonly grants: Grants;
+  readonly prompting: Prompting | undefined;
+  readonly confinement: typeof import("./confinement.ts") | undefined;
+  readonly tracing: Tracing | undefined;
+  readonly watch: Watch | undefined;
+  /** Writes down what was granted, when nothing stands in the program's way any more. */
+  readonly keepPolicy: (() => void) | undefined;
+}
+
+/** What comes up in the course of a run. */
+interface Course {
+  /** Where clients come to. */
+  sockets?: Sockets;
+  /** What ends the process when the guest cannot be ended. */
+  watchdog?: Watchdog;
+  /** Whether the guest's own library has refused something. */
+  refusedByItself: boolean;
+  /** How many descriptors it could have, once it has found none free. */
+  mostOpenFiles?: number;
+}
+
+/** Opens what a run begins with. A short program is over sooner than what it does not need would be loaded. */
+async function open(line: CommandLine, terminal: Terminal): Promise<Given> {
   const asked = await settingsOf(line, terminal);
   const [module, ...args] = line.operands as [string, ...string[]];
   const bytes = await loadModule(module, terminal, asked.quiet);
@@ -48,15 +105,13 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
     ? await (await import("./prompting.ts")).startPrompting(asked, bytes, program, terminal)
     : undefined;
   const settings = prompting?.settings ?? asked;
+  const { mounts, lockdown, trace, limits, report, explain } = settings;
   const env = collectVariables(settings.variables, terminal);
   const clocks = await clocksOf(settings);
-  const { timeout, openFiles, memory, output, fuel } = settings.limits;
-  // A short program is over sooner than what it does not need would be loaded.
-  const { mounts, lockdown, trace } = settings;
   const grants = mounts.length === 0 && prompting === undefined
     ? NOTHING
     : await (await import("./grants.ts")).openGrants(settings, clocks);
-  const confined = mounts.length > 0 || lockdown === "require" || timeout !== undefined;
+  const confined = mounts.length > 0 || lockdown === "require" || limits.timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
   const tracing = trace === undefined
     ? undefined
@@ -64,80 +119,92 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   const keepPolicy = settings.savePolicy === undefined || prompting !== undefined
     ? undefined
     : await policyKeeper(settings, settings.savePolicy, terminal);
-  const isWatched = mounts.length > 0 || settings.report !== undefined || settings.explain;
-  const watch = isWatched
+  const watch = mounts.length > 0 || report !== undefined || explain
     ? await (await import("./watching.ts")).startWatching(settings, program, terminal)
     : undefined;
-  let sockets: Sockets | undefined;
-  let refusedByItself = false;
-  let mostOpenFiles: number | undefined;
-  let watchdog: Watchdog | undefined;
-  try {
-    if (settings.listen.length > 0) {
-      sockets = await (await import("./sockets.ts")).openSockets(settings, terminal);
-    }
-    const locked = confinement?.isLockedDown(settings) ?? false;
-    if (settings.verbose) {
-      (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
-    }
-    const { streams, begin } = await openStreams(settings);
-    const options: RunModuleOptions = {
-      args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
-      env,
-      preopens: [
-        ...grants.mounts,
-        ...prompting?.mounts(args, grants.growth) ?? [],
-        ...sockets?.preopens ?? [],
-      ],
-      beforeCall: prompting?.beforeCall,
-      ...streams,
-      stderr: settings.quiet || streams.stderr === streams.stdout
-        ? streams.stderr
-        : noticeOwnRefusals(streams.stderr, mounts.length === 0, () => refusedByItself = true),
-      clocks,
-      random: await randomOf(settings),
-      limits: { timeout, memory, output, fuel },
-      maxOpenFiles: openFiles,
-      outOfDescriptors: () => mostOpenFiles = openFiles ?? DEFAULT_MAX_OPEN_FILES,
-      threads: settings.threads,
-      invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
-      endOnClosedPipe: true,
-      ...tracing?.options,
-      beforeStart: () => {
-        // Files that the user named keep what they hold until nothing stands in the program's way any more.
-        keepPolicy?.();
-        tracing?.begin();
-        begin();
-        if (timeout !== undefined) watchdog = confinement?.guardTime(timeout, terminal);
-        if (locked) confinement?.lockThread(grants.opened, settings);
-      },
-    };
-    const watched = watch?.options(options) ?? options;
-    if (openFiles !== undefined) {
-      (await import("./open_files.ts")).mustHold(openFiles, watched.preopens.length);
-    }
-    const outcome = await runModule(bytes, watched);
-    // Whoever was to be told that time is up may read no more: that must not keep the process either.
-    if (outcome.reason === "timeout") watchdog?.extend(LAST_WORDS);
-    else watchdog?.stop();
-    const code = endingOf(outcome, terminal);
-    prompting?.finish();
-    const reached = code === 0 || settings.quiet ? undefined : limitHint(grants.growths, mostOpenFiles);
-    if (reached !== undefined) terminal.complain(formatHint(reached, terminal.colour));
-    const told = await watch?.tell(outcome, code, grants, reached !== undefined);
-    const hinted = told?.hinted ?? reached !== undefined;
-    if (!hinted && code !== 0 && refusedByItself && !settings.explain && !settings.prompt) {
-      terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
-    }
-    const ended = told?.code ?? code;
-    return tracing?.tell(ended) ?? ended;
-  } catch (error) {
-    if (error instanceof InvocationError) throw new CommandError(error.message);
-    throw error;
-  } finally {
-    watchdog?.stop();
-    await sockets?.close();
-    watch?.close();
-    grants.close();
+  return {
+    settings,
+    program,
+    args,
+    bytes,
+    env,
+    clocks,
+    prompting,
+    grants,
+    confinement,
+    tracing,
+    keepPolicy,
+    watch,
+  };
+}
+
+async function optionsOf(given: Given, course: Course, terminal: Terminal): Promise<RunModuleOptions> {
+  const { settings, program, args, env, clocks, grants, prompting, confinement, tracing } = given;
+  const { timeout, openFiles, memory, output, fuel } = settings.limits;
+  if (settings.listen.length > 0) {
+    course.sockets = await (await import("./sockets.ts")).openSockets(settings, terminal);
   }
+  const locked = confinement?.isLockedDown(settings) ?? false;
+  if (settings.verbose) {
+    (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
+  }
+  const { streams, begin } = await openStreams(settings);
+  const options: RunModuleOptions = {
+    args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
+    env,
+    preopens: [
+      ...grants.mounts,
+      ...prompting?.mounts(args, grants.growth) ?? [],
+      ...course.sockets?.preopens ?? [],
+    ],
+    beforeCall: prompting?.beforeCall,
+    ...streams,
+    stderr: settings.quiet || streams.stderr === streams.stdout
+      ? streams.stderr
+      : noticeOwnRefusals(streams.stderr, settings.mounts.length === 0, () => course.refusedByItself = true),
+    clocks,
+    random: await randomOf(settings),
+    limits: { timeout, memory, output, fuel },
+    maxOpenFiles: openFiles,
+    outOfDescriptors: () => course.mostOpenFiles = openFiles ?? DEFAULT_MAX_OPEN_FILES,
+    threads: settings.threads,
+    invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
+    endOnClosedPipe: true,
+    ...tracing?.options,
+    beforeStart: () => {
+      // Files that the user named keep what they hold until nothing stands in the program's way any more.
+      given.keepPolicy?.();
+      tracing?.begin();
+      begin();
+      if (timeout !== undefined) course.watchdog = confinement?.guardTime(timeout, terminal);
+      if (locked) confinement?.lockThread(grants.opened, settings);
+    },
+  };
+  const watched = given.watch?.options(options) ?? options;
+  if (openFiles !== undefined) {
+    (await import("./open_files.ts")).mustHold(openFiles, watched.preopens.length);
+  }
+  return watched;
+}
+
+/** Tells what is to be told when the guest has ended; answers the exit code. */
+async function tell(
+  outcome: RunModuleOutcome,
+  given: Given,
+  course: Course,
+  terminal: Terminal,
+): Promise<number> {
+  const { quiet, explain, prompt } = given.settings;
+  const { growths } = given.grants;
+  const code = endingOf(outcome, terminal);
+  given.prompting?.finish();
+  const reached = code === 0 || quiet ? undefined : limitHint(growths, course.mostOpenFiles);
+  if (reached !== undefined) terminal.complain(formatHint(reached, terminal.colour));
+  const told = await given.watch?.tell(outcome, code, given.grants, reached !== undefined);
+  const hinted = told?.hinted ?? reached !== undefined;
+  if (!hinted && code !== 0 && course.refusedByItself && !explain && !prompt) {
+    terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
+  }
+  const ended = told?.code ?? code;
+  return given.tracing?.tell(ended) ?? ended;
 }
