@@ -59,7 +59,7 @@ export interface MountUse {
   readonly touched: readonly Touch[];
   /** How often something was done with names that are not told any more. */
   readonly omitted: number;
-  /** Whether a change failed as it would not have where nothing can be changed, such as the removal of what is not there. */
+  /** Whether a change failed as it would not have where nothing can be changed: the removal of what is not there. */
   readonly tried?: boolean;
 }
 

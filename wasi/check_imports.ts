@@ -29,7 +29,7 @@ export function checkImports(program: Program, modules: readonly string[]): void
   }
   for (const { module, name, type } of imports) {
     const wanted = modules.includes(module) ? signatureOf(name) : undefined;
-    if (wanted !== undefined && wanted !== type) throw otherwise(module, name, type, wanted);
+    if (wanted !== undefined && wanted !== type) throw wrongSignature(module, name, type, wanted);
   }
   checked.add(program);
 }
@@ -43,7 +43,12 @@ export function checkImports(program: Program, modules: readonly string[]): void
  * @param wanted Its type, as it is
  * @returns The error for the user
  */
-export function otherwise(module: string, name: string, type: string, wanted: string): UnusableModuleError {
+export function wrongSignature(
+  module: string,
+  name: string,
+  type: string,
+  wanted: string,
+): UnusableModuleError {
   return new UnusableModuleError(
     `The import "${module}.${name}" is declared as ${spelled(type)}, but it is ${spelled(wanted)}`,
   );

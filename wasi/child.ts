@@ -87,8 +87,8 @@ export class Child {
   }
 
   /**
-   * Waits for the end of the program, and collects meanwhile what it writes to its pipes. A `stdin` that is piped has to
-   * be closed for a program that reads it to its end.
+   * Waits for the end of the program, and collects meanwhile what it writes to its pipes. A `stdin` that is piped has
+   * to be closed for a program that reads it to its end.
    *
    * @returns How it ended, with what came out of the pipes; nothing for an output that was not piped
    * @throws {TypeError} When somebody else reads a pipe already
@@ -116,7 +116,8 @@ export class Child {
 
   /**
    * Ends the program as {@linkcode RunOptions.signal} does: it hears of none of the signals and cannot hold any of them
-   * up. Its result has the signal's name and the exit code that a shell gives for it. Once it has ended, nothing happens.
+   * up, threads apart. Its result has the signal's name and the exit code that a shell gives for it. Once it has ended,
+   * nothing happens.
    *
    * @param signal Which signal
    * @throws {TypeError} For a signal that does not end programs

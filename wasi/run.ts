@@ -94,9 +94,7 @@ export async function runModule(
   if (options.threads !== undefined) {
     const outcome = await (await import("./threads.ts")).runThreads(source, options);
     if (outcome !== undefined) return outcome;
-    // It starts none, so it is compiled and run as any other is.
-    const plain = isProgram(source) ? source.bytes ?? source.module : source;
-    return await runModule(plain, { ...options, threads: undefined });
+    return await runModule(await plainly(source, options), { ...options, threads: undefined });
   }
   const program = isProgram(source) ? source : await loadProgram(source, compileOptionsOf(options));
   // What reads types is loaded only for a call that needs them.
@@ -117,6 +115,17 @@ export async function runModule(
   } finally {
     run.close();
   }
+}
+
+/** A program that starts no threads, compiled as any other is: where it may be suspended, that takes a meter. */
+async function plainly(
+  source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
+  options: RunModuleOptions,
+): Promise<Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program> {
+  const { metered } = compileOptionsOf({ ...options, threads: undefined });
+  if (!isProgram(source) || !metered || source.metered || source.bytes === undefined) return source;
+  const { maxMemory, maxTableEntries } = source;
+  return await loadProgram(source.bytes, { maxMemory, maxTableEntries, metered });
 }
 
 /**

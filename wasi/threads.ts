@@ -7,7 +7,7 @@
  */
 import { Errno } from "./abi/errno.ts";
 import { functionImports } from "./binary/function_imports.ts";
-import { otherwise } from "./check_imports.ts";
+import { wrongSignature } from "./check_imports.ts";
 import { Execution } from "./execution.ts";
 import type { HostModule } from "./host_functions.ts";
 import { importTable } from "./link.ts";
@@ -71,7 +71,7 @@ function mustSuit(program: Program, options: RunModuleOptions): void {
   if (importedTables.length > 0) throw new UnusableModuleError("Threads cannot share an imported table");
   const spawn = functionImports(bytes!)?.find(({ module, name }) => isSpawn(module, name));
   if (spawn !== undefined && spawn.type !== SPAWN_TYPE) {
-    throw otherwise(THREADS_MODULE, SPAWN, spawn.type, SPAWN_TYPE);
+    throw wrongSignature(THREADS_MODULE, SPAWN, spawn.type, SPAWN_TYPE);
   }
 }
 

@@ -8,8 +8,8 @@ import { CommandError } from "./messages.ts";
 import { unwritable } from "./output_file.ts";
 
 /**
- * Opens a file that the user named, to be written, and makes it if there is none. What it holds stays. A pipe that nobody reads is refused: it would be waited for a reader,
- * past any limit of time.
+ * Opens a file that the user named, to be written, and makes it if there is none. What it holds stays. A pipe that
+ * nobody reads is refused: it would be waited for a reader, past any limit of time.
  *
  * @param name A path of this machine
  * @param what What the user calls the file, for messages

@@ -4,7 +4,6 @@ import { guestPath, inScratch, keyhole, keyholeInShell } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 const copy = guestPath("examples/copy/demo.wasm");
-const spin = guestPath("tests/guests/spin.wasm");
 
 const files = { "big": "x".repeat(5000), "d/": "" };
 
@@ -82,7 +81,15 @@ Deno.test("who ends well, who wants it quiet and who was ended by another limit 
     assertEquals([quiet.code, quiet.stderr], [7, ""]);
     const kept = await keyhole(directory, ...limited, calls, "put:d/f:abc", "exit:7");
     assertEquals([kept.code, kept.stderr], [7, ""]);
-    const timeout = await keyhole(directory, ...limited, "--timeout", "100ms", spin);
+    const timeout = await keyhole(
+      directory,
+      ...limited,
+      "--timeout",
+      "300ms",
+      calls,
+      "put:d/f:hello",
+      "spin",
+    );
     assertEquals([timeout.code, timeout.stderr], [124, "error: Time limit reached\n"]);
   });
 });

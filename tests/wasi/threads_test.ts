@@ -4,6 +4,7 @@ import {
   Command,
   fn,
   hostFunctions,
+  loadProgram,
   memoryDirectory,
   run,
   type RunOptions,
@@ -256,6 +257,16 @@ Deno.test("a program without threads runs as ever when they are allowed", async 
   const { code, stdoutText } = await run("examples/copy/hello.wasm", { threads: 3, stdout: "capture" })
     .then((result) => ({ code: result.code, stdoutText: result.stdoutText() }));
   assertEquals([code, stdoutText], [0, "hello world\n"]);
+  const growing = `(module
+    (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+    (memory (export "memory") 1)
+    (func (export "_start") (call $exit (i32.eq (memory.grow (i32.const 1)) (i32.const -1)))))`;
+  const limited = await loadProgram(new TextEncoder().encode(growing), { maxMemory: 65536 });
+  for (const threads of [undefined, 0, 2]) {
+    for (const signal of [undefined, new AbortController().signal]) {
+      assertEquals((await run(limited, { threads, signal })).code, 1, `${threads} threads`);
+    }
+  }
 });
 
 Deno.test("what threads cannot have is refused before anything runs", async () => {

@@ -39,6 +39,17 @@ export function limitHint(growths: readonly Growth[], openFiles: number | undefi
   return reached && `The limit ${reached} was reached`;
 }
 
+/**
+ * Whether a refusal, or a limit that the program was told of, may be what it ended for: libraries give up by an exit, or
+ * by what a compiler makes of it.
+ *
+ * @param outcome How it ended
+ * @returns `false` after a crash of another kind, and when something else ended it
+ */
+export function mayBeRefusal({ reason, message }: RunModuleOutcome): boolean {
+  return reason === "exit" || (reason === "trap" && message === "unreachable");
+}
+
 /** Only eight bits of an exit code reach whoever waits; 256 must not turn into success. */
 function exitCodeOf(code: number, terminal: Terminal): number {
   const told = code & 0xff;

@@ -13,7 +13,7 @@ import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { DEFAULT_MAX_OPEN_FILES } from "../descriptors.ts";
 import { InvocationError } from "../invocation.ts";
 import { runModule, type RunModuleOptions, type RunModuleOutcome } from "../run.ts";
-import { endingOf, limitHint } from "./ending.ts";
+import { endingOf, limitHint, mayBeRefusal } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import type { Prompting } from "./prompting.ts";
@@ -111,6 +111,10 @@ async function open(line: CommandLine, terminal: Terminal): Promise<Given> {
   const grants = mounts.length === 0 && prompting === undefined
     ? NOTHING
     : await (await import("./grants.ts")).openGrants(settings, clocks);
+  const { openFiles } = limits;
+  if (openFiles !== undefined) {
+    (await import("./open_files.ts")).mustHold(openFiles, grants.mounts.length + settings.listen.length);
+  }
   const confined = mounts.length > 0 || lockdown === "require" || limits.timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
   const tracing = trace === undefined
@@ -149,12 +153,13 @@ async function optionsOf(given: Given, course: Course, terminal: Terminal): Prom
     (await import("./verbose.ts")).tellGrants(settings, Object.keys(env), locked, terminal);
   }
   const { streams, begin } = await openStreams(settings);
+  const asking = prompting?.mounts(args, grants.growth) ?? [];
   const options: RunModuleOptions = {
     args: [settings.argv0 ?? program, ...settings.invoke === undefined ? args : []],
     env,
     preopens: [
       ...grants.mounts,
-      ...prompting?.mounts(args, grants.growth) ?? [],
+      ...asking,
       ...course.sockets?.preopens ?? [],
     ],
     beforeCall: prompting?.beforeCall,
@@ -165,7 +170,8 @@ async function optionsOf(given: Given, course: Course, terminal: Terminal): Prom
     clocks,
     random: await randomOf(settings),
     limits: { timeout, memory, output, fuel },
-    maxOpenFiles: openFiles,
+    // What nobody granted takes none of the room.
+    maxOpenFiles: openFiles && openFiles + asking.length,
     outOfDescriptors: () => course.mostOpenFiles = openFiles ?? DEFAULT_MAX_OPEN_FILES,
     threads: settings.threads,
     invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
@@ -180,11 +186,7 @@ async function optionsOf(given: Given, course: Course, terminal: Terminal): Prom
       if (locked) confinement?.lockThread(grants.opened, settings);
     },
   };
-  const watched = given.watch?.options(options) ?? options;
-  if (openFiles !== undefined) {
-    (await import("./open_files.ts")).mustHold(openFiles, watched.preopens.length);
-  }
-  return watched;
+  return given.watch?.options(options) ?? options;
 }
 
 /** Tells what is to be told when the guest has ended; answers the exit code. */
@@ -198,11 +200,12 @@ async function tell(
   const { growths } = given.grants;
   const code = endingOf(outcome, terminal);
   given.prompting?.finish();
-  const reached = code === 0 || quiet ? undefined : limitHint(growths, course.mostOpenFiles);
+  const mayBe = code !== 0 && mayBeRefusal(outcome);
+  const reached = mayBe && !quiet ? limitHint(growths, course.mostOpenFiles) : undefined;
   if (reached !== undefined) terminal.complain(formatHint(reached, terminal.colour));
   const told = await given.watch?.tell(outcome, code, given.grants, reached !== undefined);
   const hinted = told?.hinted ?? reached !== undefined;
-  if (!hinted && code !== 0 && course.refusedByItself && !explain && !prompt) {
+  if (!hinted && mayBe && course.refusedByItself && !explain && !prompt) {
     terminal.complain(formatHint(OWN_REFUSAL, terminal.colour));
   }
   const ended = told?.code ?? code;

@@ -47,8 +47,7 @@ export interface OpenedStreams {
 export async function openStreams(settings: RunSettings): Promise<OpenedStreams> {
   const { stdin, stdout, stderr } = settings;
   // A guest that waits for a client must not keep the thread that the client is to come by, nor a thread of a guest the
-  // one that answers all of them. And where nothing could end
-  // a read that blocks when time is up, no read may block.
+  // one that answers all of them. And where nothing could end a read that blocks when time is up, no read may block.
   const asynchronous = settings.listen.length > 0 || settings.threads !== undefined ||
     settings.limits.timeout !== undefined && !settings.deterministic && !canEndProcess();
   const input = await openInput(stdin, asynchronous);

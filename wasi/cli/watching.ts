@@ -19,6 +19,7 @@ import { TIMEOUT } from "../execution.ts";
 import { ExitCode } from "../outcome.ts";
 import { Reporter } from "../reporting.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "../run.ts";
+import { mayBeRefusal } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 
 /** What a report needs, opened and loaded before the guest starts: under lockdown that is not possible any more. */
@@ -145,7 +146,13 @@ export class Watch {
       },
     };
     const reporter = this.#reporter = new Reporter(watched, this.#reporting?.collector, spelled);
-    return { ...reporter.options, preopens: [...reporter.options.preopens, ...unseen] };
+    const { preopens, maxOpenFiles } = reporter.options;
+    return {
+      ...reporter.options,
+      preopens: [...preopens, ...unseen],
+      // What nobody granted takes none of the room.
+      maxOpenFiles: maxOpenFiles && maxOpenFiles + unseen.length,
+    };
   }
 
   /**
@@ -207,11 +214,6 @@ export class Watch {
     }
     return undefined;
   }
-}
-
-/** Whether a refusal may be what a program ended for: libraries give up by an exit, or by what a compiler makes of it. */
-function mayBeRefusal({ reason, message }: RunModuleOutcome): boolean {
-  return reason === "exit" || (reason === "trap" && message === "unreachable");
 }
 
 /**
