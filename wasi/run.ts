@@ -29,10 +29,15 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   /** How a metered guest is given its fuel. */
   readonly rations?: Rations;
   /**
-   * How many threads it may start, so many at once, 0 to 1024; none unless given. If it starts any, then what computes
-   * when it ends from outside goes on until its next call of the host, which keeps the process.
+   * How many threads it may start, so many at once, 0 to 1024; none unless given. A thread that computes when the
+   * program ends, however it does, goes on until its next call of the host: no limit of time holds for it.
    */
   readonly threads?: number;
+  /**
+   * Whether the caller ends the process when the program has ended: then nothing has to let go of threads that go on, and
+   * they start sooner.
+   */
+  readonly endsProcess?: boolean;
   /** Whether the guest is ended, as by `SIGPIPE`, when it writes to an output that nobody reads any more. */
   readonly endOnClosedPipe?: boolean;
   /**

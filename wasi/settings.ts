@@ -84,8 +84,8 @@ export interface RunOptions {
    */
   readonly signal?: AbortSignal;
   /**
-   * How many threads it may start, so many at once, 0 to 1024; none unless given. If it starts any, then what computes
-   * when it ends from outside goes on until its next call, which keeps the process.
+   * How many threads it may start, so many at once, 0 to 1024; none unless given. A thread that computes when the
+   * program ends, however it does, goes on until its next call, or the end of the process: no limit of time holds for it.
    */
   readonly threads?: number;
   /** Functions offered to it besides the system interface. */

@@ -178,7 +178,7 @@ class Threads {
       this.#end(() => {
         throw new Error(`A thread cannot be started: ${message}`);
       });
-    this.#running.add(new Thread(start, said, failed));
+    this.#running.add(new Thread(start, { said, failed }, this.#options.endsProcess === true));
   }
 
   #answer(thread: Thread, call: Import, values: (number | bigint)[]): void {

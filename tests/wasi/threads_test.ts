@@ -248,6 +248,25 @@ Deno.test("nobody starts threads who was not allowed to", async () => {
   }
 });
 
+Deno.test("a process ends although a thread waits or computes when its program is over", async () => {
+  const mod = new URL("../../mod.ts", import.meta.url).href;
+  for (const goesOn of ["(call $forever)", "(loop $on (br $on))"]) {
+    const source = new TextDecoder().decode(program({
+      start: `${SPAWN} (call $await (i32.const 4)) (call $exit (i32.const 5))`,
+      thread: `(call $tell (i32.const 4) (i32.const 1)) ${goesOn}`,
+    }));
+    const code = `import { run } from ${JSON.stringify(mod)};
+      const { code } = await run(new TextEncoder().encode(${JSON.stringify(source)}), { threads: 1 });
+      console.log(code);`;
+    const child = new Deno.Command(Deno.execPath(), { args: ["eval", "--no-check", code], stdout: "piped" })
+      .spawn();
+    const hang = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    const { success, stdout } = await child.output();
+    clearTimeout(hang);
+    assertEquals([success, new TextDecoder().decode(stdout)], [true, "5\n"], goesOn);
+  }
+});
+
 Deno.test("threads take a run that waits", () => {
   const command = new Command("examples/copy/hello.wasm", { threads: 2 });
   assertThrows(() => command.outputSync(), TypeError, "Cannot allow threads synchronously");

@@ -174,6 +174,7 @@ async function optionsOf(given: Given, course: Course, terminal: Terminal): Prom
     maxOpenFiles: openFiles && openFiles + asking.length,
     outOfDescriptors: () => course.mostOpenFiles = openFiles ?? DEFAULT_MAX_OPEN_FILES,
     threads: settings.threads,
+    endsProcess: true,
     invoke: settings.invoke === undefined ? undefined : { name: settings.invoke, args },
     endOnClosedPipe: true,
     ...tracing?.options,

@@ -59,22 +59,24 @@ export type Said =
 
 /**
  * All that a thread runs. It is handed over as text, so it refers to nothing outside itself.
+ *
+ * @param listen Tells what it is given
+ * @param say Passes on what it says
  */
-export function threadBody(): void {
-  const scope = self as unknown as {
-    onmessage: (event: MessageEvent<ThreadStart>) => void;
-    postMessage: (said: Said) => void;
-  };
+export function threadBody(
+  listen: (told: (start: ThreadStart) => void) => void,
+  say: (said: Said) => void,
+): void {
   // The engine's own text has the right numbers of functions, Deno's has not.
   (Error as { prepareStackTrace?: unknown }).prepareStackTrace = (_error: Error, sites: readonly unknown[]) =>
     sites.map((site) => `at ${site}`).join("\n");
-  scope.onmessage = ({ data: { module, memory, imports, steps, answer } }) => {
+  listen(({ module, memory, imports, steps, answer }) => {
     const state = new Int32Array(answer);
     const table: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     imports.forEach(({ module, name, isMemory }, call) => {
       const passOn = (...values: (number | bigint)[]): number => {
         Atomics.store(state, 0, 0);
-        scope.postMessage({ call, values });
+        say({ call, values });
         Atomics.wait(state, 0, 0);
         return state[1]!;
       };
@@ -83,7 +85,7 @@ export function threadBody(): void {
     try {
       const { exports } = new WebAssembly.Instance(module, table);
       for (const { name, args } of steps) (exports[name] as (...args: unknown[]) => void)(...args);
-      scope.postMessage({ thrown: undefined });
+      say({ thrown: undefined });
     } catch (error) {
       const { message, stack } = error as Error;
       const spoken = error instanceof RangeError && /call stack/i.test(message)
@@ -91,7 +93,7 @@ export function threadBody(): void {
         : error instanceof (WebAssembly as unknown as { Exception: new () => unknown }).Exception
         ? "uncaught exception"
         : message;
-      scope.postMessage({ thrown: { message: String(spoken), stack: String(stack) } });
+      say({ thrown: { message: String(spoken), stack: String(stack) } });
     }
-  };
+  });
 }
