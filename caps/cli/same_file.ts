@@ -1,5 +1,5 @@
 /**
- * One file that several flags name: what one of them writes, the other would lose.
+ * One file that a run has for several things: what one of them writes, the other would lose.
  *
  * @module
  */
@@ -9,18 +9,23 @@ import { directoryOf } from "../policy/paths.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError } from "./messages.ts";
 
-/** A file that a flag names. */
+/** A file that a flag names, or that is there without one. */
 export interface NamedFile {
-  /** The flag. */
-  readonly flag: FlagName;
+  /** The flag, or what else the file is: `the module`. */
+  readonly flag: FlagName | typeof OTHERS[number];
   /** The file, as written. */
   readonly file: string;
 }
 
+/** What files are that no flag names. */
+const OTHERS = ["the module", "standard output", "standard error"] as const;
+
+const READ: ReadonlySet<NamedFile["flag"]> = new Set(["stdin", "policy", "replay", "the module"]);
+
 /**
  * Refuses two flags that name the same file, in whatever way. What is no file, a pipe or a device, may get everything.
  *
- * @param files What the flags name; the two outputs of a program only once if they are to share a file
+ * @param files What there is; the two outputs of a program only once if they are to share a file
  * @param style Whose rules paths follow
  * @throws {CommandError} For the first two that are the same
  *
@@ -34,21 +39,37 @@ export interface NamedFile {
  * ```
  */
 export function refuseSameFile(files: readonly NamedFile[], style: PathStyle): void {
-  const seen = new Map<string, FlagName>();
-  for (const { flag, file } of files) {
-    const identity = identityOf(file, style);
+  const seen = new Map<string, NamedFile>();
+  for (const named of files) {
+    const identity = identityOf(named.file, style);
     if (identity === undefined) continue;
     const other = seen.get(identity);
-    if (other === undefined) {
-      seen.set(identity, flag);
-      continue;
-    }
-    throw new CommandError(`Flags "--${other}" and "--${flag}" name one file: "${file}"`, {
-      hint: other === "stdout" && flag === "stderr"
-        ? "Write its name in the same way for both, and it gets the lines of both in order"
-        : "Give one of them another file",
-    });
+    if (other === undefined) seen.set(identity, named);
+    else if (!agree(other, named)) throw oneFile(other, named);
   }
+}
+
+/** Whether nothing is lost: what is only read, and what the user's shell has opened, is nobody's business here. */
+function agree({ flag: one }: NamedFile, { flag: other }: NamedFile): boolean {
+  return (READ.has(one) && READ.has(other)) || (isOther(one) && isOther(other));
+}
+
+function isOther(flag: NamedFile["flag"]): boolean {
+  return OTHERS.some((other) => other === flag);
+}
+
+function oneFile(one: NamedFile, other: NamedFile): CommandError {
+  if (isOther(one.flag) || isOther(other.flag)) {
+    const [named, what] = isOther(one.flag) ? [other, one] : [one, other];
+    const message = `Flag "--${named.flag}" names a file that is ${what.flag}, too: "${named.file}"`;
+    return new CommandError(message, { hint: "Give it another file" });
+  }
+  const message = `Flags "--${one.flag}" and "--${other.flag}" name one file: "${other.file}"`;
+  return new CommandError(message, {
+    hint: one.flag === "stdout" && other.flag === "stderr"
+      ? "Write its name in the same way for both, and it gets the lines of both in order"
+      : "Give one of them another file",
+  });
 }
 
 /** What only this file has; `undefined` for what is none. Where Deno may not look, the name as written has to do. */

@@ -1,6 +1,6 @@
 /** One file named by two flags: what one of them writes, the other would lose. */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyhole } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeInShell } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 const ignore = Deno.build.os === "windows"; // Not every user may make links there.
@@ -31,6 +31,32 @@ Deno.test("a file that two flags name is refused, whether it is there or not, an
       if ("x" in files) assertEquals(await Deno.readTextFile(`${directory}/x`), "old");
     });
   }
+});
+
+Deno.test("the program, its policy and a box's journal are no files for output, nor is what the shell has opened", async () => {
+  const text = '(module (memory (export "memory") 1) (func (export "_start")))';
+  await inScratch({ "m.wat": text, "p.json": "{}", "log": "old\n" }, async (directory) => {
+    const told = async (...args: string[]): Promise<unknown[]> => {
+      const { code, stderr } = await keyhole(directory, ...args);
+      return [code, stderr.split("\n")[0]];
+    };
+    for (const flag of ["stdout", "report", "save-policy"]) {
+      const message = `error: Flag "--${flag}" names a file that is the module, too: "m.wat"`;
+      assertEquals(await told(`--${flag}`, "m.wat", "m.wat"), [2, message]);
+    }
+    const policy = 'error: Flags "--policy" and "--stdout" name one file: "./p.json"';
+    assertEquals(await told("--policy", "p.json", "--stdout", "./p.json", "m.wat"), [2, policy]);
+    const journal = 'error: Flags "--replay" and "--stdout" name one file: "log"';
+    assertEquals(await told("box", "--replay", "log", "--stdout", "log", "m.wat"), [2, journal]);
+    assertEquals(await told("--stdin", "m.wat", "m.wat"), [0, ""]);
+    assertEquals(await Deno.readTextFile(`${directory}/m.wat`), text);
+    assertEquals(await Deno.readTextFile(`${directory}/log`), "old\n");
+    if (Deno.build.os === "windows") return;
+    const { code, stderr } = await keyholeInShell('"$@" >> log', directory, "--report", "log", "m.wat");
+    const message = 'error: Flag "--report" names a file that is standard output, too: "log"';
+    assertEquals([code, stderr.split("\n")[0]], [2, message]);
+    assertEquals(await Deno.readTextFile(`${directory}/log`), "old\n");
+  });
 });
 
 Deno.test("two spellings of one file for both outputs are refused, and one is shared", async () => {

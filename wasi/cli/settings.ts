@@ -25,9 +25,10 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
     terminal.pathStyle,
     file === undefined ? undefined : await policyOf(file, terminal),
   );
-  const files = filesOf(settings);
-  if (files.length > 1) {
-    (await import("../../caps/cli/same_file.ts")).refuseSameFile(files, terminal.pathStyle);
+  const files = filesOf(settings, line);
+  if (files.length > 0) {
+    const all = [...files, ...filesBeside(settings, line)];
+    (await import("../../caps/cli/same_file.ts")).refuseSameFile(all, terminal.pathStyle);
   }
   return settings;
 }
@@ -37,9 +38,16 @@ async function policyOf(file: string, terminal: Terminal): Promise<Partial<RunSe
   return readPolicyFile(file, terminal.pathStyle);
 }
 
-/** The files that are read and written for a run itself. */
-function filesOf({ stdin, stdout, stderr, report, trace, savePolicy }: RunSettings): NamedFile[] {
+/** The files that flags have read and written for a run itself. */
+function filesOf(
+  { stdin, stdout, stderr, report, trace, savePolicy }: RunSettings,
+  { flags }: CommandLine,
+): NamedFile[] {
+  const given = (name: string): string | undefined => flags.find((flag) => flag.name === name)?.value;
   const named: [flag: NamedFile["flag"], file: string | undefined][] = [
+    ["policy", given("policy")],
+    ["journal", given("journal")],
+    ["replay", given("replay")],
     ["stdin", streamFile(stdin)],
     ["stdout", streamFile(stdout)],
     // One file for both is shared by them.
@@ -49,6 +57,15 @@ function filesOf({ stdin, stdout, stderr, report, trace, savePolicy }: RunSettin
     ["save-policy", savePolicy],
   ];
   return named.flatMap(([flag, file]) => file === undefined ? [] : [{ flag, file }]);
+}
+
+/** Those that are there without a flag. */
+function filesBeside({ stdout, stderr }: RunSettings, { operands }: CommandLine): NamedFile[] {
+  const files: NamedFile[] = [];
+  if (operands[0] !== undefined && operands[0] !== "-") files.push({ flag: "the module", file: operands[0] });
+  if (stdout === "inherit") files.push({ flag: "standard output", file: "/dev/fd/1" });
+  if (stderr === "inherit") files.push({ flag: "standard error", file: "/dev/fd/2" });
+  return files;
 }
 
 function streamFile(stream: string): string | undefined {
