@@ -71,9 +71,15 @@ Deno.test({
     await inScratch({ "real/in.txt": "one\n" }, async (directory) => {
       await Deno.symlink("real/in.txt", `${directory}/in.txt`);
       assertEquals((await keyhole(directory, "--stdin", "in.txt", filter, "o")).stdout, "one\n");
-      const stderr = 'error: File "/dev/null" of --stdin is a device, pipe or socket\n' +
-        "  hint: Let the shell open it: < /dev/null\n";
-      assertEquals((await keyhole(directory, "--stdin", "/dev/null", filter, "o")).stderr, stderr);
+      for (
+        const [device, hint] of [["/dev/zero", "Let the shell open it: < /dev/zero"], [
+          "/dev/null",
+          "Write --stdin null",
+        ]]
+      ) {
+        const stderr = `error: File "${device}" of --stdin is a device, pipe or socket\n  hint: ${hint}\n`;
+        assertEquals((await keyhole(directory, "--stdin", device!, filter, "o")).stderr, stderr);
+      }
     });
   },
 });

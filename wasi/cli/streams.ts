@@ -128,7 +128,9 @@ function explain(which: keyof typeof REDIRECTIONS, path: string, code: FaultCode
       return new CommandError(`${file} is a directory`);
     case "ENXIO":
       return new CommandError(`${file} is a device, pipe or socket`, {
-        hint: `Let the shell open it: ${REDIRECTIONS[which]} ${shellWord(path)}`,
+        hint: path === "/dev/null"
+          ? `Write --${which} null`
+          : `Let the shell open it: ${REDIRECTIONS[which]} ${shellWord(path)}`,
       });
     case "EACCES":
     case "EPERM":
