@@ -29,29 +29,13 @@ export function checkImports(program: Program, modules: readonly string[]): void
   }
   for (const { module, name, type } of imports) {
     const wanted = modules.includes(module) ? signatureOf(name) : undefined;
-    if (wanted !== undefined && wanted !== type) throw wrongSignature(module, name, type, wanted);
+    if (wanted !== undefined && wanted !== type) {
+      throw new UnusableModuleError(
+        `The import "${module}.${name}" is declared as ${spelled(type)}, but it is ${spelled(wanted)}`,
+      );
+    }
   }
   checked.add(program);
-}
-
-/**
- * Says that an import is declared with another type.
- *
- * @param module The first of its two names
- * @param name The second
- * @param type Its type, as it is declared
- * @param wanted Its type, as it is
- * @returns The error for the user
- */
-export function wrongSignature(
-  module: string,
-  name: string,
-  type: string,
-  wanted: string,
-): UnusableModuleError {
-  return new UnusableModuleError(
-    `The import "${module}.${name}" is declared as ${spelled(type)}, but it is ${spelled(wanted)}`,
-  );
 }
 
 const WORDS: Readonly<Record<string, string>> = {

@@ -6,8 +6,6 @@
  * @module
  */
 import { Errno } from "./abi/errno.ts";
-import { functionImports } from "./binary/function_imports.ts";
-import { wrongSignature } from "./check_imports.ts";
 import { Execution } from "./execution.ts";
 import type { HostModule } from "./host_functions.ts";
 import { importTable } from "./link.ts";
@@ -17,14 +15,13 @@ import { isProgram, type RunModuleOptions, type RunModuleOutcome } from "./run.t
 import { type Step, stepsOf } from "./steps.ts";
 import type { Said, ThreadImport, ThreadStep } from "./threads/body.ts";
 import { isSpawn, SPAWN, THREAD_ENTRY, THREADS_MODULE } from "./threads/names.ts";
+import { mustSuitThreads } from "./threads/suitable.ts";
 import { Thread } from "./threads/thread.ts";
 import { UnusableModuleError } from "./unusable.ts";
 import { LONGEST_WAIT } from "./waiter.ts";
 
 /** How many threads a program can be allowed at once. */
 export const MOST_THREADS = 1024;
-
-const SPAWN_TYPE = "i>i";
 
 /**
  * Runs a program that starts threads, until its first one returns, or any of them exits or traps.
@@ -57,22 +54,15 @@ export async function runThreads(
   }
 }
 
-function mustSuit(program: Program, options: RunModuleOptions): void {
-  const { bytes, importedMemories, importedTables, metered } = program;
-  const { host, invoke, limits } = options;
+function mustSuit({ bytes, metered }: Program, { host, invoke, limits }: RunModuleOptions): void {
   if (host !== undefined && host.length > 0) {
     throw new TypeError("Cannot offer functions to a program with threads");
   }
   if (invoke !== undefined) throw new TypeError("Cannot call an export of a program with threads");
   if (metered || limits?.fuel !== undefined) throw new TypeError("Cannot meter a program with threads");
-  if (importedMemories.length !== 1 || importedMemories[0]!.type.shared !== true) {
-    throw new UnusableModuleError("A program with threads has to import one shared memory");
-  }
-  if (importedTables.length > 0) throw new UnusableModuleError("Threads cannot share an imported table");
-  const spawn = functionImports(bytes!)?.find(({ module, name }) => isSpawn(module, name));
-  if (spawn !== undefined && spawn.type !== SPAWN_TYPE) {
-    throw wrongSignature(THREADS_MODULE, SPAWN, spawn.type, SPAWN_TYPE);
-  }
+  // A module that came compiled imports no memory, or it would have been refused.
+  if (bytes === undefined) throw new UnusableModuleError("A program with threads has to come as its bytes");
+  mustSuitThreads(bytes);
 }
 
 /** The threads of one run, and what they have in common. */
@@ -114,11 +104,6 @@ class Threads {
   /** Starts the first thread. */
   async run(): Promise<RunModuleOutcome> {
     const { instance, guest } = this.#execution;
-    if (instance.find(THREAD_ENTRY)?.length !== 2) {
-      throw new UnusableModuleError(
-        `A program with threads has to export a function "${THREAD_ENTRY}" of two parameters`,
-      );
-    }
     const steps = stepsOf(instance, undefined);
     const { signal, limits } = this.#options;
     this.#execution.begin();

@@ -267,6 +267,22 @@ Deno.test("a process ends although a thread waits or computes when its program i
   }
 });
 
+Deno.test({
+  name: "a thread that ends its program is gone with it",
+  ignore: Deno.build.os !== "linux",
+  async fn(): Promise<void> {
+    const tasks = (): number => [...Deno.readDirSync("/proc/self/task")].length;
+    await ends({ start: "(call $exit (i32.const 0))" });
+    const before = tasks();
+    for (let round = 0; round < 8; round++) await ends({ start: `${SPAWN} (call $exit (i32.const 0))` });
+    const patience = performance.now() + 20_000;
+    while (tasks() > before + 3 && performance.now() < patience) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assertEquals(tasks() <= before + 3, true, `${tasks()} threads, ${before} before`);
+  },
+});
+
 Deno.test("threads take a run that waits", () => {
   const command = new Command("examples/copy/hello.wasm", { threads: 2 });
   assertThrows(() => command.outputSync(), TypeError, "Cannot allow threads synchronously");
@@ -311,7 +327,7 @@ Deno.test("what threads cannot have is refused before anything runs", async () =
   );
   await unusable(
     `(module ${spawn} ${memory} (func (export "wasi_thread_start") (param i32)) (func (export "_start")))`,
-    "of two parameters",
+    "of type (i32, i32) -> ()",
   );
   await unusable(
     `(module ${spawn} ${memory} (import "env" "t" (table 1 funcref)) ${entry})`,
@@ -323,8 +339,12 @@ Deno.test("what threads cannot have is refused before anything runs", async () =
   );
   await unusable(
     `(module (import "wasi" "thread-spawn" (func (param i64) (result i32))) ${memory} ${entry})`,
-    'The import "wasi.thread-spawn" is declared as (i64) -> i32, but it is (i32) -> i32',
+    'The import "wasi.thread-spawn" is declared with another type than (i32) -> i32',
   );
+  const own = `(module ${spawn} ${memory} (memory $own 1) (export "memory" (memory $own)) ${entry})`;
+  await unusable(own, "and to have no other");
+  const other = '(func (export "wasi_thread_start") (param i64 i32)) (func (export "_start"))';
+  await unusable(`(module ${spawn} ${memory} ${other})`, "of type (i32, i32) -> ()");
   const host = [hostFunctions("host", { add: fn(["i32"], () => {}) })];
   for (const options of [{ host }, { limits: { fuel: 100 } }, { invoke: { name: "_start", args: [] } }]) {
     await assertRejects(() => run(source, { threads: 2, ...options }), TypeError, "a program with threads");

@@ -22,6 +22,9 @@ export interface ThreadStep {
   readonly args: readonly unknown[];
 }
 
+/** How it stands with a thread's call. */
+export const CALL = { waits: 0, answered: 1, over: 2 } as const;
+
 /** What a thread is given. */
 export interface ThreadStart {
   /** The module, of which it makes an instance of its own. */
@@ -32,7 +35,7 @@ export interface ThreadStart {
   readonly imports: readonly ThreadImport[];
   /** What it calls, in order. */
   readonly steps: readonly ThreadStep[];
-  /** Two numbers of 32 bits: whether its call was answered, and the answer. */
+  /** Two numbers of 32 bits: how it stands with its call (see `CALL`), and the answer. */
   readonly answer: SharedArrayBuffer;
 }
 
@@ -75,9 +78,12 @@ export function threadBody(
     const table: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     imports.forEach(({ module, name, isMemory }, call) => {
       const passOn = (...values: (number | bigint)[]): number => {
-        Atomics.store(state, 0, 0);
-        say({ call, values });
-        Atomics.wait(state, 0, 0);
+        // From answered (1) to waiting (0); once all is over (2), it stays over, and nothing more is called.
+        if (Atomics.compareExchange(state, 0, 1, 0) === 1) {
+          say({ call, values });
+          Atomics.wait(state, 0, 0);
+        }
+        if (Atomics.load(state, 0) === 2) throw new Error("The program is over");
         return state[1]!;
       };
       (table[module] ??= Object.create(null))[name] = isMemory ? memory : passOn;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Said, threadBody, type ThreadStart } from "./body.ts";
+import { CALL, type Said, threadBody, type ThreadStart } from "./body.ts";
 
 /** Who hears of a thread. */
 export interface Hearer {
@@ -38,6 +38,7 @@ export class Thread {
   constructor(start: Omit<ThreadStart, "answer">, { said, failed }: Hearer, mayKeep: boolean) {
     const answer = new SharedArrayBuffer(8);
     this.#state = new Int32Array(answer);
+    this.#state[0] = CALL.answered;
     this.#worker = (mayKeep ? webWorker : nodeWorker)((what) => said(this, what), failed);
     this.#worker.post({ ...start, answer });
   }
@@ -49,13 +50,16 @@ export class Thread {
    */
   answer(result: number): void {
     this.#state[1] = result;
-    Atomics.store(this.#state, 0, 1);
+    Atomics.compareExchange(this.#state, 0, CALL.waits, CALL.answered);
     Atomics.notify(this.#state, 0);
   }
 
   /** Ends it at its next call. Until then, or for good if it waits for another thread, it stays without a sign. */
   end(): void {
     this.#worker.end();
+    // A Worker that waits is not ended before it is woken.
+    Atomics.store(this.#state, 0, CALL.over);
+    Atomics.notify(this.#state, 0);
   }
 }
 
