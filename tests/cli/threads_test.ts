@@ -1,6 +1,6 @@
 /** Threads from the command line, whose process ends although a thread computes on. */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyhole } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeInShell } from "./process.ts";
 
 /** One thread computes and never calls; the first one does what it is told. */
 const busy = (start: string): string =>
@@ -67,4 +67,41 @@ Deno.test("what threads cannot have is a mistake of the command line", async () 
   for (const count of ["0", "1025", "-1", "many"]) {
     assertEquals((await keyhole(".", `--threads=${count}`, hello)).code, 2, count);
   }
+});
+
+Deno.test({
+  name:
+    "threads are refused for which this process may not have the descriptors, and files leave room for them",
+  ignore: Deno.build.os !== "linux",
+  async fn(): Promise<void> {
+    // It opens files until there is no descriptor left, and then starts a thread.
+    const greedy = `(module
+      (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (import "wasi_snapshot_preview1" "path_open"
+        (func $open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+      (import "env" "memory" (memory 1 1 shared))
+      (export "memory" (memory 0))
+      (data (i32.const 100) "f")
+      (func (export "wasi_thread_start") (param i32 i32) (call $exit (i32.const 7)))
+      (func (export "_start")
+        (loop $again
+          (br_if $again (i32.eqz (call $open (i32.const 3) (i32.const 0) (i32.const 100) (i32.const 1) (i32.const 0)
+            (i64.const 2) (i64.const 0) (i32.const 0) (i32.const 8)))))
+        (drop (call $spawn (i32.const 0)))
+        (drop (memory.atomic.wait32 (i32.const 0) (i32.const 0) (i64.const -1)))))`;
+    await inScratch({ "m.wat": greedy, "d/f": "" }, async (directory) => {
+      const limited = (...args: string[]): ReturnType<typeof keyhole> =>
+        keyholeInShell('ulimit -n 300; "$@"', directory, "--dir", "d", ...args, "m.wat");
+      const { code, stderr } = await limited("--threads=4");
+      assertEquals([code, stderr.includes("panicked")], [7, false], stderr);
+      const many = await limited("--threads=200");
+      assertEquals([many.code, many.stderr], [
+        2,
+        "error: There is no room for 200 threads: this process may have 300 open files\n" +
+        "  hint: Write --threads=28, or raise the limit with ulimit -n\n",
+      ]);
+      assertEquals((await limited("--threads=28")).code, 7);
+    });
+  },
 });

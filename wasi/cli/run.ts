@@ -72,6 +72,8 @@ interface Given {
   /** By which name the program is told of. */
   readonly program: string;
   readonly args: readonly string[];
+  /** How many descriptors it may have, unless it is as usual. */
+  readonly openFiles: number | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly clocks: Clocks;
   readonly grants: Grants;
@@ -111,10 +113,9 @@ async function open(line: CommandLine, terminal: Terminal): Promise<Given> {
   const grants = mounts.length === 0 && prompting === undefined
     ? NOTHING
     : await (await import("./grants.ts")).openGrants(settings, clocks);
-  const { openFiles } = limits;
-  if (openFiles !== undefined) {
-    (await import("./open_files.ts")).mustHold(openFiles, grants.mounts.length + settings.listen.length);
-  }
+  const openFiles = limits.openFiles === undefined && settings.threads === undefined
+    ? undefined
+    : await openFilesOf(settings, grants.mounts.length + settings.listen.length);
   const confined = mounts.length > 0 || lockdown === "require" || limits.timeout !== undefined;
   const confinement = confined ? await import("./confinement.ts") : undefined;
   const tracing = trace === undefined
@@ -132,6 +133,7 @@ async function open(line: CommandLine, terminal: Terminal): Promise<Given> {
     args,
     bytes,
     env,
+    openFiles,
     clocks,
     prompting,
     grants,
@@ -142,9 +144,17 @@ async function open(line: CommandLine, terminal: Terminal): Promise<Given> {
   };
 }
 
+/** How many descriptors the program may have, looked at before anything is opened that it would lack. */
+async function openFilesOf({ limits, threads }: RunSettings, preopened: number): Promise<number> {
+  const { besideThreads, mustHold } = await import("./open_files.ts");
+  const openFiles = limits.openFiles ?? DEFAULT_MAX_OPEN_FILES;
+  mustHold(openFiles, preopened);
+  return threads === undefined ? openFiles : besideThreads(threads, openFiles, preopened);
+}
+
 async function optionsOf(given: Given, course: Course, terminal: Terminal): Promise<RunModuleOptions> {
-  const { settings, program, args, env, clocks, grants, prompting, confinement, tracing } = given;
-  const { timeout, openFiles, memory, output, fuel } = settings.limits;
+  const { settings, program, args, env, openFiles, clocks, grants, prompting, confinement, tracing } = given;
+  const { timeout, memory, output, fuel } = settings.limits;
   if (settings.listen.length > 0) {
     course.sockets = await (await import("./sockets.ts")).openSockets(settings, terminal);
   }
