@@ -151,10 +151,12 @@ export function prepare(options: RunOptions, name: string): Prepared {
   };
   const { signal, argv0 = name, args = [], env = {}, dirs = {} } = options;
   try {
-    const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout"));
-    const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr"));
+    // What one thread waits for must not keep the others.
+    const threaded = (options.threads ?? 0) > 0;
+    const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout", threaded));
+    const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr", threaded));
     const asynchronous = stdout.asynchronous || stderr.asynchronous || signal !== undefined ||
-      options.listeners !== undefined || (options.threads ?? 0) > 0;
+      options.listeners !== undefined || threaded;
     const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
     checkLimits(options.limits);
     if (signal !== undefined && !(signal instanceof AbortSignal)) {
@@ -211,8 +213,8 @@ function inputOf(input: Input, asynchronous: boolean): InputStream {
   );
 }
 
-function outputOf(output: Output, which: "stdout" | "stderr"): OutputStream {
-  if (output === "inherit") return inheritOutput(which);
+function outputOf(output: Output, which: "stdout" | "stderr", asynchronous: boolean): OutputStream {
+  if (output === "inherit") return inheritOutput(which, { asynchronous });
   if (output === "null") return nullOutput();
   if (output === "capture") return captureOutput();
   if (output instanceof WritableStream) return writableOutput(output);

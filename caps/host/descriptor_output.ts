@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { Fault } from "../fault.ts";
 import type { OutputStream, StreamKind } from "../stream.ts";
 import { addressOf } from "./address_of.ts";
 import { errno, faultOf, libc } from "./libc.ts";
-import { pollDescriptor } from "./poll.ts";
+import { ONE_WAIT, pollAside, pollDescriptor } from "./poll.ts";
 
 const EINTR = 4;
 const EAGAIN = 11;
@@ -18,10 +19,11 @@ const MOST = 0x7ffff000;
 const PIPE_BUF = 4096;
 
 /**
- * A blocking output to a descriptor. {@linkcode loadLibC} must have succeeded.
+ * An output to a descriptor, blocking unless asked otherwise. {@linkcode loadLibC} must have succeeded.
  *
  * @param fd The descriptor, which stays open
  * @param streamKind What it is connected to, as a guest may see it
+ * @param asynchronous Whether the thread goes on while a pipe is full. Files do not wait for anybody
  * @returns The stream; a write faults as `write(2)`, but for `EAGAIN` and `EINTR`, where it goes on
  *
  * @example
@@ -35,19 +37,36 @@ const PIPE_BUF = 4096;
  * }
  * ```
  */
-export function descriptorOutput(fd: number, streamKind: StreamKind): OutputStream {
+export function descriptorOutput(fd: number, streamKind: StreamKind, asynchronous = false): OutputStream {
   // Files do not wait for anybody to read them.
-  const room = streamKind === "file" || streamKind === "null" ? MOST : PIPE_BUF;
+  const isFile = streamKind === "file" || streamKind === "null";
+  const room = isFile ? MOST : PIPE_BUF;
+  const mayWait = asynchronous && !isFile;
+  let closed = false;
+  const ready = (): number | undefined => {
+    const readiness = pollDescriptor(fd, "write", 0);
+    return readiness === "ready" ? room : readiness === "over" ? 0 : undefined;
+  };
+  const waitAside = async (milliseconds: number): Promise<void> => {
+    const end = performance.now() + milliseconds;
+    for (
+      let left = milliseconds;
+      left > 0 && !closed && ready() === undefined;
+      left = end - performance.now()
+    ) {
+      await pollAside(fd, "write", Math.ceil(Math.min(left, ONE_WAIT)));
+    }
+  };
   return {
     streamKind,
-    asynchronous: false,
-    ready: () => {
-      const readiness = pollDescriptor(fd, "write", 0);
-      return readiness === "ready" ? room : readiness === "over" ? 0 : undefined;
-    },
-    wait: (milliseconds) => void pollDescriptor(fd, "write", milliseconds),
+    asynchronous: mayWait,
+    ready,
+    wait: (milliseconds) =>
+      mayWait ? waitAside(milliseconds) : void pollDescriptor(fd, "write", milliseconds),
     write(from, start, end): number {
-      const to = Math.min(end, start + MOST);
+      if (mayWait && ready() === undefined) throw Fault.of("EAGAIN");
+      // More than a pipe that is ready has room for would wait.
+      const to = Math.min(end, start + (mayWait ? room : MOST));
       const address = addressOf(from, start, to);
       for (;;) {
         const count = libc.write(fd, address, BigInt(to - start));
@@ -58,6 +77,6 @@ export function descriptorOutput(fd: number, streamKind: StreamKind): OutputStre
         else if (number !== EINTR) throw faultOf(number);
       }
     },
-    close: () => {},
+    close: () => void (closed = true),
   };
 }

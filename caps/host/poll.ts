@@ -20,6 +20,9 @@ const words = new Int32Array(2);
 const halves = new Int16Array(words.buffer);
 const bytes = new Uint8Array(words.buffer);
 
+/** How long one wait aside lasts, and so a process that has nothing else to do, in milliseconds. */
+export const ONE_WAIT = 100;
+
 /** What {@linkcode pollDescriptor} found. */
 export type Readiness = "ready" | "over" | undefined;
 
@@ -72,16 +75,22 @@ function holdsMore(fd: number): boolean {
 }
 
 /**
- * Waits until a descriptor can be read, is at its end or broken, or until time is up. Other than
+ * Waits until a descriptor can be read or written, is at its end or broken, or until time is up. Other than
  * {@linkcode pollDescriptor} it lets the thread go on. {@linkcode loadLibC} must have succeeded.
  *
  * @param fd The descriptor
+ * @param direction What is to be done with it
  * @param milliseconds How long at the most, 0 to 2^31 - 1; so long a process stays that waits for nothing else
  * @returns Whether something happened in time
  */
-export async function pollAside(fd: number, milliseconds: number): Promise<boolean> {
-  const asked = new Int32Array([fd, POLLIN]);
+export async function pollAside(
+  fd: number,
+  direction: "read" | "write",
+  milliseconds: number,
+): Promise<boolean> {
+  const wanted = direction === "read" ? POLLIN : POLLOUT;
+  const asked = new Int32Array([fd, wanted]);
   const ready = await libc.pollAside(new Uint8Array(asked.buffer), 1n, milliseconds);
   // The kernel writes into it until then: what is still needed is not taken away.
-  return ready !== 0 && asked[1] !== POLLIN;
+  return ready !== 0 && asked[1] !== wanted;
 }

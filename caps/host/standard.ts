@@ -10,14 +10,11 @@ import { denoOutput } from "./deno_output.ts";
 import { descriptorOutput } from "./descriptor_output.ts";
 import { faultFrom } from "./errors.ts";
 import { loadLibC } from "./libc.ts";
-import { pollAside, pollDescriptor } from "./poll.ts";
+import { ONE_WAIT, pollAside, pollDescriptor } from "./poll.ts";
 import { kindOf } from "./statx.ts";
 
 /** How much an asynchronous input asks for at once, in bytes. */
 const READ_AHEAD = 65536;
-
-/** How long one wait for the asynchronous input lasts, and so a process that has nothing else to do, in milliseconds. */
-const ONE_WAIT = 100;
 
 /** How long to leave a stream alone that is not ready, where nothing tells when it is, in milliseconds. */
 const A_WHILE = 5;
@@ -49,13 +46,14 @@ export function inheritInput(options: { readonly asynchronous?: boolean } = {}):
 }
 
 /**
- * The standard output or error of this process, blocking.
+ * The standard output or error of this process, blocking unless asked otherwise.
  *
  * Where FFI is permitted bytes go to the descriptor itself: each is written once, however full a pipe or terminal is
  * and whoever made it non-blocking. Elsewhere they go through Deno, which shows a piece twice on a terminal that
  * another program has made non-blocking and that is full.
  *
  * @param name Which of the two
+ * @param options `asynchronous`: the form that never blocks the thread, where FFI is permitted
  * @returns The stream; closing it leaves the process's own output open. A write faults `EPIPE` when nobody reads
  *
  * @example
@@ -66,8 +64,13 @@ export function inheritInput(options: { readonly asynchronous?: boolean } = {}):
  * assertEquals(inheritOutput("stderr").write(new TextEncoder().encode("\n"), 0, 1), 1);
  * ```
  */
-export function inheritOutput(name: "stdout" | "stderr"): OutputStream {
-  return new StandardOutput(name === "stdout" ? 1 : 2, Deno[name]);
+export function inheritOutput(
+  name: "stdout" | "stderr",
+  options: { readonly asynchronous?: boolean } = {},
+): OutputStream {
+  const fd = name === "stdout" ? 1 : 2;
+  if (!options.asynchronous || !loadLibC()) return new StandardOutput(fd, Deno[name]);
+  return descriptorOutput(fd, streamKindOf(fd, Deno[name]), true);
 }
 
 /** So many writes go through Deno first: loading libc costs more, and most programs print a line or two. */
@@ -162,7 +165,7 @@ function asynchronousInput(streamKind: StreamKind): InputStream {
   const arrival = async (): Promise<void> => {
     if (!loadLibC()) return;
     for (let come = pollDescriptor(0, "read", 0) !== undefined; !come && !closed;) {
-      come = await pollAside(0, ONE_WAIT);
+      come = await pollAside(0, "read", ONE_WAIT);
     }
   };
   const next = async (): Promise<Uint8Array | undefined> => {

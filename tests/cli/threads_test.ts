@@ -1,6 +1,6 @@
 /** Threads from the command line, whose process ends although a thread computes on. */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyhole, keyholeInShell } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeInShell, startKeyhole } from "./process.ts";
 
 /** One thread computes and never calls; the first one does what it is told. */
 const busy = (start: string): string =>
@@ -102,6 +102,38 @@ Deno.test({
         "  hint: Write --threads=28, or raise the limit with ulimit -n\n",
       ]);
       assertEquals((await limited("--threads=28")).code, 7);
+    });
+  },
+});
+
+Deno.test({
+  name: "a thread that writes what nobody reads keeps no other from ending the program",
+  ignore: Deno.build.os !== "linux",
+  async fn(): Promise<void> {
+    const stalling = `(module
+      (import "wasi" "thread-spawn" (func $spawn (param i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+      (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+      (import "env" "memory" (memory 6 6 shared))
+      (export "memory" (memory 0))
+      (data (i32.const 16) "\\00\\01\\00\\00\\00\\00\\05\\00")
+      (func (export "wasi_thread_start") (param i32 i32)
+        (loop $again
+          (drop (call $write (i32.const 1) (i32.const 16) (i32.const 1) (i32.const 8)))
+          (i32.atomic.store (i32.const 0) (i32.const 1))
+          (br $again)))
+      (func (export "_start")
+        (drop (call $spawn (i32.const 0)))
+        (drop (memory.atomic.wait32 (i32.const 4) (i32.const 0) (i64.const 1000000000)))
+        (call $exit (i32.add (i32.const 4) (i32.atomic.load (i32.const 0))))))`;
+    await inScratch({ "m.wat": stalling }, async (directory) => {
+      const process = startKeyhole(directory, ["--threads", "m.wat"]);
+      const hang = setTimeout(() => process.kill("SIGKILL"), 30_000);
+      const { code } = await process.status;
+      clearTimeout(hang);
+      assertEquals(code, 5);
+      await process.stdout.cancel();
+      await process.stderr.cancel();
     });
   },
 });

@@ -48,14 +48,15 @@ export async function openStreams(settings: RunSettings): Promise<OpenedStreams>
   const { stdin, stdout, stderr } = settings;
   // A guest that waits for a client must not keep the thread that the client is to come by, nor a thread of a guest the
   // one that answers all of them. And where nothing could end a read that blocks when time is up, no read may block.
-  const asynchronous = settings.listen.length > 0 || settings.threads !== undefined ||
+  const threaded = settings.threads !== undefined;
+  const asynchronous = settings.listen.length > 0 || threaded ||
     settings.limits.timeout !== undefined && !settings.deterministic && !canEndProcess();
   const input = await openInput(stdin, asynchronous);
   const replaced: ReplacedFile[] = [];
-  const output = await openOutput("stdout", stdout, replaced);
+  const output = await openOutput("stdout", stdout, replaced, threaded);
   // One file for both gets the lines in the order written, as with 2>&1 of a shell.
   const shared = stderr === stdout && stderr !== "inherit";
-  const errors = shared ? output : await openOutput("stderr", stderr, replaced);
+  const errors = shared ? output : await openOutput("stderr", stderr, replaced, threaded);
   const streams = { stdin: input, stdout: output, stderr: errors };
   return {
     streams: settings.deterministic ? (await import("./determinism.ts")).steadyStreams(streams) : streams,
@@ -92,8 +93,9 @@ async function openOutput(
   which: "stdout" | "stderr",
   where: string,
   replaced: ReplacedFile[],
+  asynchronous: boolean,
 ): Promise<OutputStream> {
-  if (where === "inherit") return inheritOutput(which);
+  if (where === "inherit") return inheritOutput(which, { asynchronous });
   if (where === "null") return nullOutput();
   const file = await openFile(which, where);
   replaced.push({ which, path: where, file });
