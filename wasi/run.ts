@@ -30,7 +30,9 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
   readonly rations?: Rations;
   /**
    * How many threads it may start, so many at once, 0 to 1024; none unless given. A thread that computes when the
-   * program ends, however it does, goes on until its next call of the host: no limit of time holds for it.
+   * program ends, however it does, goes on until its next call, and one that waits for another thread stays, both at
+   * most until the process ends: no limit of time holds for them. Limits of memory and tables hold for the shared memory
+   * and for the tables of each thread.
    */
   readonly threads?: number;
   /**

@@ -85,7 +85,9 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   /**
    * How many threads it may start, so many at once, 0 to 1024; none unless given. A thread that computes when the
-   * program ends, however it does, goes on until its next call, or the end of the process: no limit of time holds for it.
+   * program ends, however it does, goes on until its next call, and one that waits for another thread stays, both at
+   * most until the process ends: no limit of time holds for them. Limits of memory and tables hold for the shared memory
+   * and for the tables of each thread.
    */
   readonly threads?: number;
   /** Functions offered to it besides the system interface. */
