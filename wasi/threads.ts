@@ -5,6 +5,7 @@
  * @see {@link https://github.com/WebAssembly/wasi-threads}
  * @module
  */
+import { MOST_THREADS } from "../caps/threads.ts";
 import { Errno } from "./abi/errno.ts";
 import { Execution } from "./execution.ts";
 import type { HostModule } from "./host_functions.ts";
@@ -19,9 +20,6 @@ import { mustSuitThreads } from "./threads/suitable.ts";
 import { Thread } from "./threads/thread.ts";
 import { UnusableModuleError } from "./unusable.ts";
 import { LONGEST_WAIT } from "./waiter.ts";
-
-/** How many threads a program can be allowed at once. */
-export const MOST_THREADS = 1024;
 
 /**
  * Runs a program that starts threads, until its first one returns, or any of them exits or traps.

@@ -4,6 +4,7 @@
  * @module
  */
 import type { PathStyle } from "../mount.ts";
+import { MOST_THREADS } from "../threads.ts";
 import { readClock } from "./clock_setting.ts";
 import { type FlagName, FLAGS } from "./flags.ts";
 import { readAllowNet, readListen } from "./listen_setting.ts";
@@ -99,7 +100,6 @@ const BACKENDS: readonly BackendChoice[] = ["auto", "kernel", "portable"];
 const LOCKDOWNS: readonly Lockdown[] = ["off", "auto", "require"];
 const MOST_OPEN_FILES = 1 << 20;
 const THREADS = 64;
-const MOST_THREADS = 1024;
 
 /** Those that only `serve` knows, it reads itself. */
 const READ_BY_SERVE = Object.fromEntries(
