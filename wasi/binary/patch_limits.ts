@@ -50,7 +50,7 @@ export interface PatchedLimits {
  * equal parts, or less to one that declares less.
  *
  * @param bytes a core module
- * @param caps whole numbers of pages and entries
+ * @param caps whole numbers of pages and entries, or `Infinity`
  * @returns the changed module, and what it wants to import
  * @throws {ModuleError} when the bytes are not a module that can be read
  * @throws {ModuleLimitError} when the initial sizes are beyond a cap already
@@ -89,6 +89,12 @@ export function patchLimits(bytes: Uint8Array<ArrayBuffer>, caps: LimitCaps): Pa
   };
 }
 
+/** What the engine takes as a maximum: a cap above it is none, and no maximum that could be written. */
+const CEILINGS = {
+  memory: { i32: 2 ** 16, i64: 2 ** 18 },
+  table: { i32: 2 ** 32 - 1, i64: 2 ** 32 - 1 },
+} as const;
+
 function lower<T extends StorageLimits>(
   all: readonly T[],
   cap: number | undefined,
@@ -100,7 +106,7 @@ function lower<T extends StorageLimits>(
   let spare = cap - needs;
   return all.map((limits, index) => {
     const share = limits.minimum + Math.floor(spare / (all.length - index));
-    const maximum = Math.min(limits.maximum ?? Infinity, share);
+    const maximum = Math.min(limits.maximum ?? CEILINGS[resource][limits.address], share);
     spare -= Math.max(0, maximum - limits.minimum);
     return { ...limits, maximum };
   });

@@ -128,6 +128,16 @@ Deno.test("a limit without a cap is kept exactly, be it 2**64 - 1", () => {
   );
 });
 
+Deno.test("a cap above all that the engine can give is no cap", () => {
+  for (const cap of [2 ** 17, 2 ** 28, 2 ** 40, 2 ** 60, 1e300, Infinity]) {
+    const caps = { maxMemoryPages: cap, maxTableEntries: cap };
+    assertEquals(maxima("(module (memory 1) (table 1 funcref))", caps).memories, [65536]);
+    assertEquals(maxima("(module (memory 1 5) (table 1 7 funcref))", caps), { memories: [5], tables: [7] });
+    maxima("(module (memory i64 1))", caps);
+    maxima('(module (import "m" "m" (memory 1)) (import "t" "t" (table 1 funcref)))', caps);
+  }
+});
+
 Deno.test("nothing is copied when there is nothing to lower", () => {
   const bytes = wat("(module (memory 1))");
   assertEquals(patchLimits(bytes, {}).bytes === bytes, true);
