@@ -5,11 +5,11 @@
  */
 import type { Clocks } from "../caps/clock.ts";
 import type { Directory } from "../caps/directory.ts";
-import { readModuleBytes } from "../caps/host/module_bytes.ts";
 import type { Random } from "../caps/random.ts";
 import type { Door, Peer } from "../caps/visitor.ts";
 import type { HostModule } from "./host_functions.ts";
 import { toBinary } from "./program.ts";
+import { bytesOf } from "./source.ts";
 import type { Admit } from "./serve/admission.ts";
 import { rehearse } from "./serve/rehearsal.ts";
 import { KeyholeServer } from "./serve/server.ts";
@@ -112,7 +112,7 @@ export async function serve(source: string | URL | Uint8Array, options: ServeOpt
   if (options.token && options.admit === undefined) {
     throw new TypeError("Cannot ask for tokens that nobody looks at: give `admit` too");
   }
-  const bytes = await toBinary(source instanceof Uint8Array ? source : await readModuleBytes(source));
+  const bytes = await toBinary(source instanceof Uint8Array ? source : await bytesOf(source));
   const shared = new Shared(bytes, options);
   try {
     // Whatever is wrong is told at once and not to the first client.

@@ -3,10 +3,11 @@
  *
  * @module
  */
-import { readModuleBytes, readModuleBytesSync } from "../caps/host/module_bytes.ts";
+import { readModuleBytes, readModuleBytesSync, readResponse } from "../caps/host/module_bytes.ts";
 import { compileProgram } from "./compile.ts";
 import { loadProgram, type Program } from "./program.ts";
 import { compileOptionsOf, isProgram, type RunModuleOptions } from "./run.ts";
+import { asUnusable } from "./unusable.ts";
 
 /** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
 export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
@@ -21,8 +22,9 @@ export type Source = string | URL | Uint8Array | Response | WebAssembly.Module |
  * @throws {TypeError} For what no program comes from
  */
 export async function programOf(source: Source, options: RunModuleOptions): Promise<Program> {
-  if (typeof source === "string" || source instanceof URL) source = await readModuleBytes(source);
-  if (source instanceof Response) source = new Uint8Array(await source.arrayBuffer());
+  if (typeof source === "string" || source instanceof URL || source instanceof Response) {
+    source = await bytesOf(source);
+  }
   if (source instanceof Uint8Array || source instanceof WebAssembly.Module) {
     return await loadProgram(source, compileOptionsOf(options));
   }
@@ -39,7 +41,7 @@ export async function programOf(source: Source, options: RunModuleOptions): Prom
  * @throws {TypeError} When it comes from the web, in text form, or compiled, or from what no program comes from
  */
 export function programOfSync(source: Source, options: RunModuleOptions): Program {
-  if (typeof source === "string" || source instanceof URL) source = readModuleBytesSync(source);
+  if (typeof source === "string" || source instanceof URL) source = bytesOfSync(source);
   if (source instanceof Response) throw new TypeError("Cannot wait for a response here: give its bytes");
   if (source instanceof WebAssembly.Module) {
     throw new TypeError('Cannot take a compiled module here: use "loadProgram"');
@@ -47,6 +49,30 @@ export function programOfSync(source: Source, options: RunModuleOptions): Progra
   return source instanceof Uint8Array
     ? compileProgram(source, compileOptionsOf(options))
     : mustBeProgram(source);
+}
+
+/**
+ * Reads a module from where it is.
+ *
+ * @param source Where it comes from
+ * @returns Its bytes
+ * @throws {UnusableModuleError} For one that is longer than any that can be compiled
+ * @throws {Deno.errors.NotFound} And other errors of Deno, when it cannot be read
+ */
+export async function bytesOf(source: string | URL | Response): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return source instanceof Response ? await readResponse(source) : await readModuleBytes(source);
+  } catch (error) {
+    throw asUnusable(error);
+  }
+}
+
+function bytesOfSync(source: string | URL): Uint8Array<ArrayBuffer> {
+  try {
+    return readModuleBytesSync(source);
+  } catch (error) {
+    throw asUnusable(error);
+  }
 }
 
 function mustBeProgram(source: unknown): Program {

@@ -45,12 +45,15 @@ export class UnusableModuleError extends Error {
 export function asUnusable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof UnusableModuleError) return error;
   const about = error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError ||
-    error.name === "ModuleError" || error.name === "ModuleLimitError" || isSegmentOutside(error);
+    ABOUT_MODULES.has(error.name) || isSegmentOutside(error);
   if (!about) return error;
   // V8 puts the JavaScript function in front, which means nothing to the user.
   const message = error.message.replace(/^WebAssembly\.\w+\(\):\s*/, "");
   return new UnusableModuleError(message, { cause: error });
 }
+
+/** What is thrown where {@linkcode UnusableModuleError} is not known, by name. */
+const ABOUT_MODULES: ReadonlySet<string> = new Set(["ModuleError", "ModuleLimitError", "ModuleTooLongError"]);
 
 /** Data or elements that do not fit are found out only when an instance is made; no code of the guest has run. */
 function isSegmentOutside(error: Error): boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ModuleTooLongError, readResponse } from "../host/module_bytes.ts";
 import { mustBePermitted } from "../host/permitted.ts";
 import { reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
@@ -34,18 +35,9 @@ export async function download(
     // What is counted is what comes out of the decoder, so a compressed length would be wrong.
     const length = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
     const total = length === null ? undefined : Number(length);
-    let received = 0;
-    const counted = response.body?.pipeThrough(
-      new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-        transform(chunk, controller): void {
-          progress(received += chunk.length, total);
-          controller.enqueue(chunk);
-        },
-      }),
-    );
-    return new Uint8Array(await new Response(counted).arrayBuffer());
+    return await readResponse(response, (received) => progress(received, total));
   } catch (error) {
-    if (error instanceof CommandError) throw error;
+    if (error instanceof CommandError || error instanceof ModuleTooLongError) throw error;
     if (error instanceof Deno.errors.NotCapable) {
       const hint = `Start keyhole with deno run --allow-net=${new URL(address).host}, or with -A`;
       throw new CommandError(`Module "${address}" cannot be fetched: ${error.message}`, {

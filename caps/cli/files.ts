@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { ModuleTooLongError, readModuleBytesSync, readToEnd } from "../host/module_bytes.ts";
 import { mustNotAsk } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 
@@ -16,14 +17,16 @@ const NOT_FOUND = 127;
  * @param name A path of this machine, a `file:` URL, or `-` for standard input
  * @returns All its bytes
  * @throws {CommandError} With 127 when it is not there or cannot be read
+ * @throws {ModuleTooLongError} For one that no engine would compile
  */
 export function readModule(name: string): Uint8Array<ArrayBuffer> {
   try {
-    if (name === "-") return readStandardInput();
+    if (name === "-") return readToEnd(Deno.stdin);
     const path = name.startsWith("file:") ? new URL(name) : name;
     mustNotAsk({ name: "read", path });
-    return Deno.readFileSync(path);
+    return readModuleBytesSync(path);
   } catch (error) {
+    if (error instanceof ModuleTooLongError) throw error;
     throw unreadable(name, error);
   }
 }
@@ -84,22 +87,6 @@ export function kindOfPath(path: string): "directory" | "file" | undefined {
   } catch {
     return undefined;
   }
-}
-
-function readStandardInput(): Uint8Array<ArrayBuffer> {
-  const chunks: Uint8Array[] = [];
-  for (let size: number | null = 0; size !== null;) {
-    const chunk = new Uint8Array(65536);
-    size = Deno.stdin.readSync(chunk);
-    if (size !== null) chunks.push(chunk.subarray(0, size));
-  }
-  const all = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }
 
 function unreadable(name: string, error: unknown): CommandError {

@@ -1,8 +1,22 @@
 /**
- * The bytes of a module that a library user names.
+ * The bytes of a module, from wherever its user says that it is.
  *
  * @module
  */
+
+/** The longest module, in bytes, which is the longest that the engine compiles. What is read may have no end. */
+const LONGEST = 2 ** 30;
+
+/** What is said of a module that is longer than any that the engine compiles. */
+export class ModuleTooLongError extends Error {
+  /** The name of the class, `"ModuleTooLongError"`. */
+  override readonly name = "ModuleTooLongError";
+
+  /** Makes the error. */
+  constructor() {
+    super("it is longer than 1 GiB, and the engine compiles nothing longer");
+  }
+}
 
 /**
  * Reads a module from where it is.
@@ -10,6 +24,7 @@
  * @param source A path of this machine, or a URL (`file:`, `http:`, `https:`, `data:`)
  * @returns All its bytes
  * @throws {Deno.errors.NotFound} And other errors of Deno, when it cannot be read
+ * @throws {ModuleTooLongError} For one that no engine would compile
  * @throws {TypeError} When it cannot be fetched
  */
 export async function readModuleBytes(source: string | URL): Promise<Uint8Array<ArrayBuffer>> {
@@ -18,14 +33,18 @@ export async function readModuleBytes(source: string | URL): Promise<Uint8Array<
     : /^(https?|data|file):/i.test(source)
     ? new URL(source)
     : undefined;
-  if (url === undefined) return await Deno.readFile(source);
-  if (url.protocol === "file:") return await Deno.readFile(url);
+  if (url === undefined || url.protocol === "file:") {
+    const path = url ?? source;
+    const info = await Deno.stat(path);
+    if (isWhole(info)) return await Deno.readFile(path);
+    return await readStream((await Deno.open(path)).readable);
+  }
   const response = await fetch(url);
   if (!response.ok) {
     await response.body?.cancel();
     throw new Deno.errors.NotFound(`Module "${url}" was not found: the server answers ${response.status}`);
   }
-  return new Uint8Array(await response.arrayBuffer());
+  return await readResponse(response);
 }
 
 /**
@@ -34,7 +53,84 @@ export async function readModuleBytes(source: string | URL): Promise<Uint8Array<
  * @param source A path of this machine, or a `file:` URL
  * @returns All its bytes
  * @throws {Deno.errors.NotFound} And other errors of Deno, when it cannot be read
+ * @throws {ModuleTooLongError} For one that no engine would compile
  */
 export function readModuleBytesSync(source: string | URL): Uint8Array<ArrayBuffer> {
-  return Deno.readFileSync(source);
+  if (isWhole(Deno.statSync(source))) return Deno.readFileSync(source);
+  using file = Deno.openSync(source);
+  return readToEnd(file);
+}
+
+/**
+ * Reads a module from what may have no end, without waiting for anything else.
+ *
+ * @param input A file that is open, or standard input
+ * @returns All its bytes
+ * @throws {ModuleTooLongError} For one that no engine would compile
+ */
+export function readToEnd(input: Pick<Deno.FsFile, "readSync">): Uint8Array<ArrayBuffer> {
+  const pieces = new Pieces();
+  for (;;) {
+    const piece = new Uint8Array(65536);
+    const size = input.readSync(piece);
+    if (size === null) return pieces.joined();
+    pieces.add(piece.subarray(0, size));
+  }
+}
+
+/**
+ * Reads a module from the body of a response.
+ *
+ * @param response The response
+ * @param received Hears how many bytes have come, after each piece
+ * @returns All its bytes
+ * @throws {ModuleTooLongError} For one that no engine would compile; the rest is not waited for
+ * @throws {TypeError} When the body breaks off
+ */
+export async function readResponse(
+  response: Response,
+  received?: (size: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return response.body === null ? new Uint8Array() : await readStream(response.body, received);
+}
+
+/** Whether a file's size is known, and is one that a module can have. */
+function isWhole({ isFile, size }: Deno.FileInfo): boolean {
+  if (isFile && size > LONGEST) throw new ModuleTooLongError();
+  return isFile;
+}
+
+async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  received: (size: number) => void = () => {},
+): Promise<Uint8Array<ArrayBuffer>> {
+  const pieces = new Pieces();
+  for await (const piece of stream) {
+    pieces.add(piece);
+    received(pieces.size);
+  }
+  return pieces.joined();
+}
+
+/** What has been read of a module. */
+class Pieces {
+  /** Bytes in all. */
+  size = 0;
+  readonly #pieces: Uint8Array[] = [];
+
+  add(piece: Uint8Array): void {
+    this.size += piece.length;
+    if (this.size > LONGEST) throw new ModuleTooLongError();
+    this.#pieces.push(piece);
+  }
+
+  joined(): Uint8Array<ArrayBuffer> {
+    const all = new Uint8Array(this.size);
+    let at = 0;
+    for (const piece of this.#pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  }
 }

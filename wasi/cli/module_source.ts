@@ -6,6 +6,7 @@
 import { readModule } from "../../caps/cli/files.ts";
 import type { PathStyle } from "../../caps/mount.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import { asUnusable } from "../unusable.ts";
 
 /**
  * Reads the bytes of a module.
@@ -15,12 +16,21 @@ import type { Terminal } from "../../caps/cli/terminal.ts";
  * @param quiet Whether no progress is shown
  * @returns All bytes
  * @throws {CommandError} With 127 when it is not there or cannot be read
+ * @throws {UnusableModuleError} For one that is longer than any that can be compiled
  */
 export async function loadModule(
   name: string,
   terminal: Terminal,
   quiet: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await load(name, terminal, quiet);
+  } catch (error) {
+    throw asUnusable(error);
+  }
+}
+
+async function load(name: string, terminal: Terminal, quiet: boolean): Promise<Uint8Array<ArrayBuffer>> {
   if (!isWebAddress(name)) return readModule(name);
   const { download, progressLine } = await import("../../caps/cli/download.ts");
   if (quiet || !terminal.interactive) return await download(name, () => {});
