@@ -167,3 +167,19 @@ Deno.test("names in a module cannot command the terminal", async () => {
     assertEquals(stderr.trimEnd().split("\n").length, 1, stderr);
   });
 });
+
+Deno.test("names in a module cannot command the terminal that inspects it", async () => {
+  const evil = "\\1b[2J\\c2\\9b2J\\0a\\00";
+  const text = `(module
+    (import "wasi_${evil}" "path_open${evil}" (func))
+    (import "wasi_${evil}" "args_get${evil}" (global i32))
+    (memory (export "memory${evil}") 1)
+    (func (export "run${evil}")))`;
+  await inScratch({ "evil.wat": text }, async (directory) => {
+    const { code, stdout } = await keyhole(directory, "inspect", "evil.wat");
+    assertEquals(code, 0);
+    // Nothing but the ends of its own lines.
+    assertEquals(stdout.match(/[\p{Cc}\p{Cf}]/gu)?.every((it) => it === "\n"), true, JSON.stringify(stdout));
+    assertEquals(stdout.split("\n").filter((line) => /^[^ \w(]/.test(line)), []);
+  });
+});

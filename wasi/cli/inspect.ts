@@ -39,7 +39,7 @@ export async function inspect(line: CommandLine, terminal: Terminal): Promise<nu
 export function inspectionText(name: string, inspection: Inspection): string {
   const { format, size, entry, interfaces, functionCount, dataSize, hasStart } = inspection;
   const rows: [string, string][] = [
-    ["Module", `${printable(name)} (${format === "text" ? "text format, " : ""}${sizeText(size)})`],
+    ["Module", `${name} (${format === "text" ? "text format, " : ""}${sizeText(size)})`],
     ["Runs as", entryText(entry, inspection)],
     ["Speaks", interfaces.length === 0 ? "no system interface" : interfaces.join(", ")],
     ["Code", `${functionCount} functions${hasStart ? ", some of it run when instantiated" : ""}`],
@@ -50,10 +50,10 @@ export function inspectionText(name: string, inspection: Inspection): string {
     ): [string, string] => ["Table", `${limitsText(table)} of ${table.element}`]),
   ];
   const sections = [
-    rows.map(([label, text]) => `${label.padEnd(9)}${text}\n`).join(""),
+    rows.map(([label, text]) => `${label.padEnd(9)}${printable(text)}\n`).join(""),
     importsText(inspection),
     listing("Exports", inspection.exports.map((it) => `  ${signature(it.name, it.type)}`)),
-    listing("Custom sections", inspection.customSections.map((section) => `  ${printable(section)}`)),
+    listing("Custom sections", inspection.customSections.map((section) => `  ${section}`)),
     listing("It asks for (and has none of it until you grant it)", requestedLines(inspection)),
     listing(
       "It may ask for",
@@ -67,14 +67,14 @@ export function inspectionText(name: string, inspection: Inspection): string {
 
 function requestedLines({ requested }: Inspection): string[] {
   if (requested === undefined) return [];
-  if ("problem" in requested) return [`  what cannot be read: ${printable(requested.problem)}`];
+  if ("problem" in requested) return [`  what cannot be read: ${requested.problem}`];
   const { mounts = [], env = {} } = requested.policy;
   return [
     ...mounts.map((mount) => {
       const [name, what, access] = grantText(mount);
-      return `  ${printable(`${what} as ${name}`)} (${access})`;
+      return `  ${what} as ${name} (${access})`;
     }),
-    ...Object.keys(env).map((name) => `  the variable ${printable(name)}`),
+    ...Object.keys(env).map((name) => `  the variable ${name}`),
   ];
 }
 
@@ -97,28 +97,29 @@ function importsText({ imports }: Inspection): string {
       one.module < other.module ? -1 : one.module > other.module ? 1 : 0
     )
   ) {
-    if (it.module !== module) lines.push(`  ${printable(module = it.module)}`);
+    if (it.module !== module) lines.push(`  ${module = it.module}`);
     lines.push(`    ${signature(it.name, it.type)}${it.offered ? "" : "  <- not offered by keyhole"}`);
   }
   return listing("Imports", lines);
 }
 
+/** What a module says of itself may hold any characters, so each line is escaped as a whole. */
 function listing(title: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${title}\n${lines.join("\n")}\n`;
+  return lines.length === 0 ? "" : `${title}\n${lines.map(printable).join("\n")}\n`;
 }
 
 function signature(name: string, type: ExternType): string {
   switch (type.kind) {
     case "function":
-      return (name === "" ? '""' : printable(name)) + functionText(type);
+      return (name === "" ? '""' : name) + functionText(type);
     case "tag":
-      return `${printable(name)}: tag ${functionText(type)}`;
+      return `${name}: tag ${functionText(type)}`;
     case "memory":
-      return `${printable(name)}: memory, ${memoryText(type)}`;
+      return `${name}: memory, ${memoryText(type)}`;
     case "table":
-      return `${printable(name)}: table, ${limitsText(type)} of ${type.element}`;
+      return `${name}: table, ${limitsText(type)} of ${type.element}`;
     case "global":
-      return `${printable(name)}: ${type.mutable ? "variable" : "constant"} ${type.value}`;
+      return `${name}: ${type.mutable ? "variable" : "constant"} ${type.value}`;
   }
 }
 
