@@ -4,6 +4,7 @@
  * @module
  */
 import schema from "./policy/schema.json" with { type: "json" };
+import { findSlip } from "./policy/slip.ts";
 import { findProblem, type Schema } from "./policy/validate.ts";
 import type { UserProof } from "./users.ts";
 
@@ -239,7 +240,7 @@ export function parseChecked(text: string, schema: Schema): unknown {
   } catch (error) {
     throw new PolicyError(`is not JSON: ${(error as SyntaxError).message}`);
   }
-  const problem = findProblem(value, schema);
+  const problem = findSlip(text) ?? findProblem(value, schema);
   if (problem === undefined) return value;
   throw new PolicyError(`${problem.place === "" ? "it" : problem.place} ${problem.message}`, problem.hint);
 }

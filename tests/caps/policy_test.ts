@@ -80,6 +80,35 @@ Deno.test("what is no policy is told with its place", () => {
   assert(problemOf('{\n  "env": {,}\n}').includes("(line 2 column 11)"));
 });
 
+Deno.test("a name that is given twice is refused: people read the one, parsers take the other", () => {
+  const rows: [text: string, place: string][] = [
+    ['{ "mounts": [], "env": {}, "mounts": [{ "dir": "/" }] }', "mounts"],
+    ['{ "mounts": [{ "tmp": "a" }, { "dir": "b", "access": "ro", "access": "rw" }] }', "mounts[1].access"],
+    ['{ "env": { "A": "[{,", "B": "\\"", "\\u0041": "2" } }', "env.A"],
+    ['{ "users": { "ann": { "token": "x" }, "ann": { "token": "y" } } }', "users.ann"],
+    ['{ "__proto__": {}, "__proto__": {} }', "__proto__"],
+  ];
+  for (const [text, place] of rows) {
+    assertThrows(() => parsePolicy(text), PolicyError, `${place} is given twice`);
+  }
+  const twins =
+    '{ "mounts": [{ "dir": "a", "as": "b" }, { "dir": "a", "as": "c" }], "env": { "as": "x", "dir": "a" } }';
+  assertEquals(parsePolicy(twins), JSON.parse(twins));
+});
+
+Deno.test("half of a character is refused wherever it stands", () => {
+  const rows: [text: string, place: string][] = [
+    ['{ "env": { "A": "\\ud800" } }', "env.A"],
+    ['{ "env": { "\\udc00": "x" } }', 'env["\\udc00"]'],
+    ['{ "mounts": [{ "tmp": "x\\ud83d" }] }', "mounts[0].tmp"],
+    ['{ "listen": ["127.0.0.1:0", "unix:\\ud83d\\ud83d"] }', "listen[1]"],
+  ];
+  for (const [text, place] of rows) {
+    assertThrows(() => parsePolicy(text), PolicyError, `${place} has half of a surrogate pair in it`);
+  }
+  assertEquals(parsePolicy('{ "argv0": "\\ud83d\\ude00" }').argv0, "\u{1f600}");
+});
+
 Deno.test("a policy is what the flags say, and the other way round", () => {
   const all = settings(
     ...["--tmp", "/t", "--dir", "/srv/data::/in:ro", "--file", "/etc/hosts", "--overlay", "/srv::/over"],
