@@ -5,9 +5,10 @@
  */
 import { describeModule, type ExportDescription, type ImportDescription } from "./binary/describe.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
+import { mustBeValid } from "./binary/must_be_valid.ts";
 import { isSpawn } from "./threads/names.ts";
 import { isOffered } from "./preview1/mod.ts";
-import { toBinary } from "./program.ts";
+import { toBinary, unshared } from "./program.ts";
 import { type RequestedGrants, requestedGrants } from "./requested_grants.ts";
 import { startOf } from "./steps.ts";
 import { asUnusable } from "./unusable.ts";
@@ -65,7 +66,7 @@ export interface Inspection {
  *
  * @param source Its bytes, in binary or text format
  * @returns What is known of it
- * @throws {UnusableModuleError} For bytes that are no module
+ * @throws {UnusableModuleError} For bytes that are no module, or one that the engine refuses
  *
  * @example
  * ```ts
@@ -82,6 +83,8 @@ export async function inspectModule(source: Uint8Array<ArrayBufferLike>): Promis
   const bytes = await toBinary(source);
   try {
     const { hasStart, imports, exports, ...sizes } = describeModule(bytes);
+    // The functions themselves are for the engine to judge: of a module that can never run nothing is promised.
+    mustBeValid(unshared(bytes));
     const requested = requestedGrants(bytes);
     const has = (name: string): boolean =>
       exports.some((it) => it.name === name && it.type.kind === "function");

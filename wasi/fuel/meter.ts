@@ -4,6 +4,7 @@ import { functionType } from "../binary/import_section.ts";
 import { type ModuleLayout, readLayout } from "../binary/layout.ts";
 import { ModuleError } from "../binary/module_error.ts";
 import { EXTERN_KINDS } from "../binary/module_types.ts";
+import { mustBeValid } from "../binary/must_be_valid.ts";
 import { findSection, replaceSections, type Section, SectionId } from "../binary/sections.ts";
 import { analyzeFunction, readLocals } from "./analyze.ts";
 import { FunctionEdits } from "./edits.ts";
@@ -58,7 +59,9 @@ type Copy = (reader: ByteReader, writer: ByteWriter) => void;
 export function meter(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const layout = readLayout(bytes);
   refuseReservedNames(layout);
-  refuseInvalid(bytes);
+  // In a module that is not valid, an index behind the last global would be that of the fuel in the new module: the
+  // guest could help itself.
+  mustBeValid(bytes);
   const { types, imported, functions, globals, sections } = layout;
   const shift = new FunctionShift(imported.function);
   const type = types.types.length;
@@ -107,22 +110,6 @@ function refuseReservedNames({ imports, exports, sections }: ModuleLayout): void
   if (exports.some(({ name }) => name === FUEL_EXPORT)) {
     throw new ModuleError(`Reserved name: the module exports "${FUEL_EXPORT}" itself`, at(SectionId.export));
   }
-}
-
-/**
- * In a module that is not valid, an index behind the last global would be that of the fuel in the new module: the guest
- * could help itself. So the engine has to accept the module as it is first.
- */
-function refuseInvalid(bytes: Uint8Array<ArrayBuffer>): void {
-  if (WebAssembly.validate(bytes)) return;
-  let reason = "the engine refuses it";
-  try {
-    new WebAssembly.Module(bytes);
-  } catch (error) {
-    if (error instanceof Error) reason = error.message.replace(/^WebAssembly\.Module\(\): /, "");
-  }
-  const at = /^(.*) @\+(\d+)$/s.exec(reason);
-  throw new ModuleError(`Invalid module: ${at?.[1] ?? reason}`, Number(at?.[2] ?? 0));
 }
 
 function meterCode(layout: ModuleLayout, indexes: MeterIndexes): { code: Uint8Array; hints: Uint8Array } {
