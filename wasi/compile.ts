@@ -4,13 +4,17 @@
  * @module
  */
 import { exportStart } from "./binary/export_start.ts";
-import { definesHeapTypes } from "./binary/heap_types.ts";
+import { heapObjects } from "./binary/heap_objects.ts";
+import { mustBeValid, refusalOf } from "./binary/must_be_valid.ts";
 import { patchLimits } from "./binary/patch_limits.ts";
 import { meter } from "./fuel/meter.ts";
 import { mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 const PAGE = 65536;
+
+/** Entries that tables may have under a limit of memory that says nothing of them: they live in the engine's own heap. */
+const MOST_TABLE_ENTRIES = 1_000_000;
 
 /**
  * Compiles a module in the binary format, as {@linkcode loadProgram}, without waiting.
@@ -33,20 +37,22 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
   const original = unshared(source);
   try {
     const started = exportStart(options.metered ? meter(original) : original);
-    const { maxMemory, maxTableEntries } = options;
-    if (maxMemory !== undefined && definesHeapTypes(started.bytes)) {
+    const { maxMemory } = options;
+    const isLimited = Number.isFinite(maxMemory);
+    const filling = isLimited ? heapObjects(started.bytes) : undefined;
+    if (filling !== undefined) {
       throw new UnusableModuleError(
-        "Its structs and arrays live in the engine's own heap, which no limit of memory can hold",
+        `Its ${filling} can fill the engine's own heap, which no limit of memory can hold`,
       );
     }
+    const maxTableEntries = options.maxTableEntries ?? (isLimited ? MOST_TABLE_ENTRIES : undefined);
     const maxMemoryPages = maxMemory === undefined ? undefined : Math.floor(maxMemory / PAGE);
     const { bytes, importedMemories, importedTables } = patchLimits(started.bytes, {
       maxMemoryPages,
       maxTableEntries,
     });
-    const module = new WebAssembly.Module(bytes);
     return {
-      module,
+      module: compile(bytes, original),
       bytes: original,
       metered: options.metered === true,
       maxMemory,
@@ -57,5 +63,19 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
     };
   } catch (error) {
     throw asUnusable(error);
+  }
+}
+
+/** What is wrong with a module is told of the module as it was given. */
+function compile(bytes: Uint8Array<ArrayBuffer>, original: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(bytes);
+  } catch (error) {
+    if (bytes === original || !(error instanceof WebAssembly.CompileError)) throw error;
+    mustBeValid(original);
+    throw new UnusableModuleError(
+      `With what counts its fuel or holds its limits, the engine refuses it: ${refusalOf(error).reason}`,
+      { cause: error },
+    );
   }
 }

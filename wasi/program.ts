@@ -13,7 +13,7 @@ import { asUnusable, UnusableModuleError } from "./unusable.ts";
 export interface ProgramOptions {
   /** Bytes that all memories of one instance together may have; a multiple of 65,536 counts. */
   readonly maxMemory?: number;
-  /** Entries that all tables of one instance together may have. */
+  /** Entries that all tables of one instance together may have; a million under a limit of memory unless given. */
   readonly maxTableEntries?: number;
   /** Whether the module is rewritten so that it counts what it runs; see `wasi/fuel.ts`. */
   readonly metered?: boolean;

@@ -1,6 +1,7 @@
 import { appendExports } from "./export_hidden.ts";
 import { readLayout } from "./layout.ts";
 import { ByteReader } from "./byte_reader.ts";
+import { ModuleError } from "./module_error.ts";
 import { findSection, readSections, replaceSections, SectionId } from "./sections.ts";
 
 /** What {@linkcode exportStart} returns. */
@@ -17,7 +18,7 @@ export interface StartExported {
  *
  * @param bytes a core module
  * @returns the changed module, and the name that the start function now has
- * @throws {ModuleError} when the bytes are not a module that can be read
+ * @throws {ModuleError} when the bytes are not a module that can be read, or its start function cannot be one
  *
  * @example
  * ```ts
@@ -36,6 +37,11 @@ export function exportStart(bytes: Uint8Array<ArrayBuffer>): StartExported {
   if (start === undefined) return { bytes, name: undefined };
   const layout = readLayout(bytes);
   const index = new ByteReader(bytes, start.contents, start.end).u32("the index of the start function");
+  const type = layout.types.types[layout.functions[index]];
+  // The engine does not look at what is only exported, and the host would call it without arguments.
+  if (type === undefined || !("params" in type) || type.params.length + type.results.length > 0) {
+    throw new ModuleError("The start function has to be one without parameters and results", start.start);
+  }
   let name = "keyhole:start";
   while (layout.exports.some((entry) => entry.name === name)) name += "'";
   const contents = appendExports(layout, [{ name, kind: "function", index }]);

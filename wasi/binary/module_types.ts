@@ -63,11 +63,15 @@ const ADDRESS_64 = 4;
  * Reads the type of a memory.
  * @param reader at the type of a memory
  * @returns the type
- * @throws {ModuleError} when its flags are unknown
+ * @throws {ModuleError} when its flags are unknown, or it is shared and has no maximum
  */
 export function readMemoryType(reader: ByteReader): MemoryType {
   const flags = readFlags(reader, HAS_MAXIMUM | SHARED | ADDRESS_64);
-  return { ...readLimits(reader, flags), shared: (flags & SHARED) !== 0 };
+  const shared = (flags & SHARED) !== 0;
+  if (shared && (flags & HAS_MAXIMUM) === 0) {
+    throw new ModuleError("Shared memory without a maximum size", reader.offset - 1);
+  }
+  return { ...readLimits(reader, flags), shared };
 }
 
 /**
