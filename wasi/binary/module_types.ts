@@ -116,7 +116,7 @@ export function readGlobalType(reader: ByteReader): GlobalType {
 /**
  * Writes limits, which are the whole type of a memory and the end of that of a table.
  * @param writer gets the limits with their flags
- * @param limits sizes up to 2**53
+ * @param limits initial size up to 2**53; a maximum above that is written as 2**53, which nothing ever reaches
  * @param shared whether the memory is shared
  */
 export function writeLimits(writer: ByteWriter, limits: StorageLimits, shared: boolean): void {
@@ -125,7 +125,7 @@ export function writeLimits(writer: ByteWriter, limits: StorageLimits, shared: b
     (address === "i64" ? ADDRESS_64 : 0);
   writer.u8(flags);
   writer.u64(minimum);
-  if (maximum !== undefined) writer.u64(maximum);
+  if (maximum !== undefined) writer.u64(Math.min(maximum, 2 ** 53));
 }
 
 function readFlags(reader: ByteReader, known: number): number {

@@ -135,6 +135,7 @@ Deno.test("a cap above all that the engine can give is no cap", () => {
     assertEquals(maxima("(module (memory 1 5) (table 1 7 funcref))", caps), { memories: [5], tables: [7] });
     maxima("(module (memory i64 1))", caps);
     maxima('(module (import "m" "m" (memory 1)) (import "t" "t" (table 1 funcref)))', caps);
+    maxima("(module (table i64 1 0xffffffffffffffff funcref))", caps);
   }
 });
 

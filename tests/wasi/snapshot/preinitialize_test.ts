@@ -60,6 +60,18 @@ Deno.test("memories, globals and tables begin with what they held", async () => 
   assertEquals("_initialize" in exports, false);
 });
 
+Deno.test("a table that may grow to 2**64 - 1 entries may still grow", async () => {
+  const module = await preinitialize(
+    wat(`(module (table $t i64 1 0xffffffffffffffff funcref) (elem declare func $one)
+    (func $one (result i32) i32.const 1)
+    (func (export "_initialize") (table.set $t (i64.const 0) (ref.func $one)))
+    (func (export "call") (result i32) (call_indirect $t (result i32) (i64.const 0)))
+    (func (export "grow") (result i64) (table.grow $t (ref.null func) (i64.const 1000))))`),
+  );
+  const { call, grow } = instance(module);
+  assertEquals([call(), grow()], [1, 1n]);
+});
+
 Deno.test("a start function has run and is gone, and known initializers come last", async () => {
   const module = await preinitialize(wat(`(module (global $n (mut i32) (i32.const 0))
     (func $add (param i32) (global.set $n (i32.add (i32.mul (global.get $n) (i32.const 10)) (local.get 0))))
