@@ -31,6 +31,9 @@ const ABSTRACT: Record<number, [heap: string, nullable: ReferenceType]> = {
   0x69: ["exn", "exnref"],
 };
 
+/** The type of a block without values, as a signed number: engines accept it with more bytes than it needs. */
+const NO_VALUES = -0x40;
+
 /** The bytes that start `(ref null ...)` and `(ref ...)`. */
 const REF_NULL = 0x63;
 const REF = 0x64;
@@ -110,9 +113,10 @@ export function skipValueType(reader: ByteReader): void {
  */
 export function skipBlockType(reader: ByteReader): void {
   const byte = reader.bytes[reader.offset];
-  if (byte === 0x40 || isShortValueType(byte)) reader.u8("a block type");
-  else if (byte === REF_NULL || byte === REF) skipValueType(reader);
-  else if (readTypeIndex(reader) < 0) throw new ModuleError("Unknown block type", reader.offset - 1);
+  if (isShortValueType(byte)) return reader.skip(1, "a block type");
+  if (byte === REF_NULL || byte === REF) return skipValueType(reader);
+  const index = readTypeIndex(reader);
+  if (index < 0 && index !== NO_VALUES) throw new ModuleError("Unknown block type", reader.offset - 1);
 }
 
 function isShortValueType(byte: number): boolean {

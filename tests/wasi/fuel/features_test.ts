@@ -83,6 +83,20 @@ Deno.test("constant expressions that compute", () => {
   assertEquals(agrees(bytes), 42);
 });
 
+Deno.test("blocks whose types are written longer than they need be", () => {
+  const f = [
+    ...[0x03, 0xc0, 0x7f, 0x20, 0, 0x41, 1, 0x6b, 0x22, 0, 0x0d, 0, 0x0b], // loop, of no values in two bytes
+    ...[0x02, 0x80, 0x80, 0x00, 0x20, 0, 0x0b, 0x0b], // block, of type 0 in three
+  ];
+  const bytes = moduleOf(
+    section(1, [2, 0x60, 0, 1, 0x7f, 0x60, 1, 0x7f, 1, 0x7f]),
+    section(3, [1, 1]),
+    section(7, [1, 1, 0x66, 0, 0]),
+    code(f),
+  );
+  assertEquals(agrees(bytes, 9), 0);
+});
+
 // (type 0 (array (mut i32))) (type 1 (struct (mut i32) (ref null 0))) (type 2 (func (result i32))) (type 3 (func (param anyref) (result i32)))
 const TYPES = section(1, [
   4,
