@@ -27,7 +27,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * A value in a message: a text as it is, anything else by its kind.
+ * A value in a message: a text as it is, anything else by its kind, an object of a class by that.
  *
  * @param value Anything
  * @returns What to call it
@@ -38,11 +38,19 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(["x", 5, null].map(shownValue), ['"x"', 'a value of type "number"', 'a value of type "null"']);
+ * assertEquals([{}, new Map()].map(shownValue), ['a value of type "object"', 'a value of type "Map"']);
  * ```
  */
 export function shownValue(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
-  return `a value of type "${value === null ? "null" : typeof value}"`;
+  return `a value of type "${value === null ? "null" : className(value) ?? typeof value}"`;
+}
+
+/** What an object is that is not just an object. */
+function className(value: unknown): string | undefined {
+  if (typeof value !== "object" || isRecord(value)) return undefined;
+  const name: unknown = value?.constructor?.name;
+  return typeof name === "string" && name !== "" ? name : undefined;
 }
 
 /**

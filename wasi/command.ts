@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkSettings } from "../caps/checks.ts";
 import { Child } from "./child.ts";
+import { RUN_CHECKS } from "./granted.ts";
 import { run, runSync } from "./run_program.ts";
 import type { RunResult } from "./run_result.ts";
 import type { RunOptions } from "./settings.ts";
@@ -42,8 +44,10 @@ export class Command {
    *
    * @param source Where the program comes from
    * @param options What it gets
+   * @throws {TypeError} For an option that there is not, or that makes no sense
    */
   constructor(source: Source, options: CommandOptions = {}) {
+    checkSettings(options, "options", RUN_CHECKS);
     this.#source = source;
     this.#options = options;
   }

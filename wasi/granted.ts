@@ -4,28 +4,19 @@
  * @module
  */
 import { mountKey } from "../caps/mount.ts";
+import {
+  anything,
+  type Check,
+  checkSettings,
+  mustBeBoolean,
+  mustBeFunction,
+  mustBeList,
+  mustBeText,
+  mustHave,
+} from "../caps/checks.ts";
 import { mustBeRecord, wrongValue } from "../caps/record.ts";
-
-/**
- * Makes sure that arguments are texts.
- *
- * @param args What was given as arguments
- * @throws {TypeError} For anything else than a list of texts
- *
- * @example
- * ```ts
- * import { checkArguments } from "./granted.ts";
- * import { assertThrows } from "@std/assert";
- *
- * checkArguments(["-l", "notes"]);
- * assertThrows(() => checkArguments(["-n", 5]), TypeError, 'Cannot use a value of type "number" as "args[1]"');
- * ```
- */
-export function checkArguments(args: unknown): void {
-  if (!Array.isArray(args)) throw wrongValue(args, "args", "a list of texts");
-  // A hole is no text either, and only counting finds it.
-  for (let i = 0; i < args.length; i++) mustBeText(args[i], `args[${i}]`);
-}
+import { MOST_THREADS } from "../caps/threads.ts";
+import type { RunOptions } from "./settings.ts";
 
 /**
  * Makes sure that variables are texts by name.
@@ -76,21 +67,122 @@ export function checkNames(dirs: unknown): void {
 }
 
 /**
- * Makes sure that a value is a text.
+ * Makes sure that functions of the host come as modules, each under a name of its own.
  *
- * @param value What was given
- * @param setting The name that it goes by
+ * @param host What was given as functions of the host
+ * @throws {TypeError} For anything else than a list of modules, and for two of one name, of which only one could be had
+ *
+ * @example
+ * ```ts
+ * import { checkHost } from "./granted.ts";
+ * import { hostFunctions } from "./host_functions.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const module = hostFunctions("host", {});
+ * checkHost([module]);
+ * assertThrows(() => checkHost(module), TypeError, 'as "host": give a list of what "hostFunctions" makes');
+ * assertThrows(() => checkHost([module, module]), TypeError, 'Cannot offer two modules as "host"');
+ * ```
+ */
+export function checkHost(host: unknown): void {
+  mustBeList('a list of what "hostFunctions" makes', mustHave('what "hostFunctions" makes', "bind"))(
+    host,
+    "host",
+  );
+  const seen = new Set<unknown>();
+  for (const { name } of host as { readonly name: unknown }[]) {
+    if (seen.has(name)) {
+      throw new TypeError(`Cannot offer two modules as "${name}": put their functions into one`);
+    }
+    seen.add(name);
+  }
+}
+
+/** What looks at an argument list. */
+export const checkArguments: Check = mustBeList("a list of texts", mustBeText);
+
+/** What looks at clocks. */
+export const checkClocks: Check = mustHave("clocks, such as systemClocks()", "sleep");
+
+/** What looks at a source of randomness. */
+export const checkRandom: Check = mustHave("a source of randomness, such as systemRandom()", "fill");
+
+/** What looks at a signal. */
+export function checkSignal(signal: unknown, setting: string): void {
+  if (!(signal instanceof AbortSignal)) throw wrongValue(signal, setting, "an AbortSignal");
+}
+
+/**
+ * Makes sure that options come in an object that is nothing but its own properties: those of a class that inherits some
+ * would be lost.
+ *
+ * @param options What was given
  * @throws {TypeError} For anything else
  *
  * @example
  * ```ts
- * import { mustBeText } from "./granted.ts";
+ * import { mustBeOptions } from "./granted.ts";
  * import { assertThrows } from "@std/assert";
  *
- * mustBeText("ls", "argv0");
- * assertThrows(() => mustBeText(null, "argv0"), TypeError, 'as "argv0": give a text');
+ * mustBeOptions({});
+ * assertThrows(() => mustBeOptions(null), TypeError, 'as "options": give a plain object');
  * ```
  */
-export function mustBeText(value: unknown, setting: string): void {
-  if (typeof value !== "string") throw wrongValue(value, setting, "a text");
+export function mustBeOptions(options: unknown): void {
+  mustBeRecord(options, "options", 'a plain object, such as { args: ["-l"] }');
 }
+
+/**
+ * Makes sure that options do not hold what only a run can have.
+ *
+ * @param options What was given
+ * @param names What there must not be
+ * @param who Who cannot have it
+ * @throws {TypeError} For one of the names, and as {@linkcode mustBeOptions}
+ *
+ * @example
+ * ```ts
+ * import { mustNotHave } from "./granted.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * mustNotHave({ args: ["-l"] }, ["report"], "A reactor");
+ * assertThrows(() => mustNotHave({ report: true }, ["report"], "A reactor"), TypeError, "only a run can");
+ * ```
+ */
+export function mustNotHave(options: unknown, names: readonly (keyof RunOptions)[], who: string): void {
+  mustBeOptions(options);
+  for (const name of names) {
+    if ((options as RunOptions)[name] === undefined) continue;
+    throw new TypeError(`${who} cannot have "${name}": only a run can`);
+  }
+}
+
+function checkThreads(threads: unknown, setting: string): void {
+  if (typeof threads === "number") return;
+  throw wrongValue(threads, setting, `a whole number from 0 to ${MOST_THREADS}`);
+}
+
+const INVOCATION = { name: mustBeText, args: checkArguments };
+
+/** What looks at each option of a run: those that are opened or put together are looked at there. */
+export const RUN_CHECKS: Readonly<Record<keyof RunOptions, Check>> = {
+  args: checkArguments,
+  argv0: mustBeText,
+  env: checkVariables,
+  dirs: checkNames,
+  listeners: mustBeList("a list of listening sockets", mustHave("a listening socket", "accept")),
+  stdin: anything,
+  stdout: anything,
+  stderr: anything,
+  clocks: checkClocks,
+  random: checkRandom,
+  limits: anything,
+  signal: checkSignal,
+  threads: checkThreads,
+  host: checkHost,
+  hostFailed: mustBeFunction,
+  invoke: (invoke, setting) => checkSettings(invoke, setting, INVOCATION),
+  trace: mustBeFunction,
+  report: mustBeBoolean,
+  denied: mustBeFunction,
+};

@@ -6,18 +6,18 @@
 import { type AmountRule, checkAmounts, isWhole, wholeOrInfinite } from "../caps/amounts.ts";
 import { MOST_OPEN_FILES } from "./descriptors.ts";
 
-/** What a run may not exceed. Nothing given means no limit. */
+/** What a run may not exceed. What is not given, or `Infinity`, is not limited. */
 export interface Limits {
-  /** Bytes of standard output and error together, 0 or more; `Infinity` for no limit. */
+  /** Bytes of standard output and error together, 0 or more. */
   readonly output?: number;
   /**
-   * Milliseconds from the guest's first instruction to its last, more than 0, `Infinity` for no limit. Nor is a sink
-   * waited for any longer that does not take what the guest has written.
+   * Milliseconds from the guest's first instruction to its last, more than 0. Nor is a sink waited for any longer that
+   * does not take what the guest has written.
    */
   readonly timeout?: number;
   /** Bytes of all memories of the instance together, 0 or more. */
   readonly memory?: number;
-  /** Entries of all tables of the instance together, 0 or more. */
+  /** Entries of all tables of the instance together, 0 or more; a million under a limit of memory unless given. */
   readonly tableEntries?: number;
   /** What it may compute, in units of fuel, about one for an instruction, 0 or more; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;
@@ -26,17 +26,12 @@ export interface Limits {
 /** The limits of a run, with the one that its options have besides. */
 export type AllLimits = Limits & { readonly openFiles?: number };
 
-const whole = (of: string): AmountRule => ({
-  fits: (amount) => isWhole(amount) && amount >= 0,
-  wanted: `a whole number${of}, 0 or more`,
-});
-
 const RULES: Record<keyof AllLimits, AmountRule> = {
   output: wholeOrInfinite("bytes"),
   timeout: { fits: (milliseconds) => milliseconds > 0, wanted: "milliseconds, more than 0" },
-  memory: whole(" of bytes"),
-  tableEntries: whole(""),
-  fuel: { ...whole(" of units"), big: true },
+  memory: wholeOrInfinite("bytes"),
+  tableEntries: wholeOrInfinite("entries"),
+  fuel: { ...wholeOrInfinite("units"), big: true },
   openFiles: {
     fits: (count) => isWhole(count) && count >= 1 && count <= MOST_OPEN_FILES,
     wanted: `a whole number from 1 to ${MOST_OPEN_FILES}`,
@@ -51,22 +46,24 @@ export type LimitName = keyof AllLimits;
  *
  * @param limits The limits
  * @param names Those that there are where they are given; all unless given
+ * @returns Those that limit something: what is infinite is left out, as if it were not given
  * @throws {TypeError} For one that is no number, or has another name
  * @throws {RangeError} For a number that makes no sense
  *
  * @example
  * ```ts
  * import { checkLimits } from "./limits.ts";
- * import { assertThrows } from "@std/assert";
+ * import { assertEquals, assertThrows } from "@std/assert";
  *
- * checkLimits({ timeout: 1500, fuel: 10n ** 9n });
+ * assertEquals(checkLimits({ timeout: 1500, memory: Infinity }), { timeout: 1500 });
  * assertThrows(() => checkLimits({ output: NaN }), RangeError, 'Cannot limit "output" to NaN');
  * ```
  */
-export function checkLimits(limits: AllLimits | undefined, names?: readonly LimitName[]): void {
-  if (limits === undefined) return;
+export function checkLimits(limits: AllLimits | undefined, names?: readonly LimitName[]): AllLimits {
+  if (limits === undefined) return {};
   checkAmounts(
     limits,
     names === undefined ? RULES : Object.fromEntries(names.map((name) => [name, RULES[name]])),
   );
+  return Object.fromEntries(Object.entries(limits).filter(([, amount]) => amount !== Infinity));
 }

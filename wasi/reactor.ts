@@ -7,6 +7,7 @@ import { loadStopwatch, type Stopwatch } from "./deadline.ts";
 import { promising } from "./engine.ts";
 import { Execution, mustSuspend } from "./execution.ts";
 import type { Guest } from "./guest.ts";
+import { mustNotHave } from "./granted.ts";
 import type { GuestFunction } from "./instance.ts";
 import { ExitCode, type Outcome } from "./outcome.ts";
 import { prepare, type Prepared, type RunOptions } from "./settings.ts";
@@ -247,6 +248,7 @@ export async function instantiate<E extends WebAssembly.Exports = WebAssembly.Ex
   source: Source,
   options: ReactorOptions = {},
 ): Promise<Reactor<E>> {
+  mustNotHave(options, ["invoke", "report"], "A reactor");
   const prepared = prepare(options, nameOf(source));
   let execution: Execution | undefined;
   try {

@@ -7,6 +7,7 @@ import type { Collector } from "../caps/report/collector.ts";
 import { Denials } from "../caps/report/denials.ts";
 import type { Granted, Limited, Report, Spent } from "../caps/report.ts";
 import type { Preopen } from "./guest.ts";
+import { checkLimits } from "./limits.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "./run.ts";
 import type { RunOptions } from "./settings.ts";
 
@@ -138,7 +139,7 @@ export function grantedBy(options: RunOptions): Granted {
     return { dir: String(directory), as, access: "rw" } as const;
   });
   const names = Object.keys(env);
-  const { timeout, memory, output, openFiles } = options.limits ?? {};
+  const { timeout, memory, output, openFiles } = checkLimits(options.limits);
   const limits = {
     ...timeout === undefined ? {} : { timeout: `${timeout}ms` },
     ...memory === undefined ? {} : { memory },

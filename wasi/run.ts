@@ -97,7 +97,7 @@ export async function runModule(
   source: Uint8Array<ArrayBufferLike> | WebAssembly.Module | Program,
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
-  checkLimits(options.limits);
+  options = { ...options, limits: checkLimits(options.limits) };
   if (options.threads !== undefined) {
     const outcome = await (await import("./threads.ts")).runThreads(source, options);
     if (outcome !== undefined) return outcome;

@@ -32,7 +32,7 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  * ```
  */
 export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
-  checkLimits(options.limits);
+  options = { ...options, limits: checkLimits(options.limits) };
   if (options.threads) {
     throw new TypeError("Cannot allow threads synchronously: what answers their calls must be free");
   }

@@ -7,9 +7,9 @@ import type { Clocks } from "../caps/clock.ts";
 import { systemClocks } from "../caps/clocks/system.ts";
 import type { Directory } from "../caps/directory.ts";
 import type { FaultCode } from "../caps/fault.ts";
-import { hostDirectory } from "../caps/host/open.ts";
 import { inheritInput, inheritOutput } from "../caps/host/standard.ts";
 import type { Random } from "../caps/random.ts";
+import { can, checkSettings } from "../caps/checks.ts";
 import { wrongValue } from "../caps/record.ts";
 import type { Listener } from "../caps/socket.ts";
 import { systemRandom } from "../caps/system_random.ts";
@@ -19,11 +19,11 @@ import { callbackOutput } from "../caps/streams/callback.ts";
 import { type Capture, captureOutput } from "../caps/streams/capture.ts";
 import { nullInput, nullOutput } from "../caps/streams/null.ts";
 import { iterableInput, readableInput, writableOutput } from "../caps/streams/web.ts";
-import { checkArguments, checkNames, checkVariables, mustBeText } from "./granted.ts";
-import type { Preopen } from "./guest.ts";
+import { mustBeOptions, RUN_CHECKS } from "./granted.ts";
 import type { Invocation } from "./invocation.ts";
 import type { HostModule } from "./host_functions.ts";
 import { checkLimits, type Limits } from "./limits.ts";
+import { openDirectories } from "./open_directories.ts";
 import type { RunModuleOptions } from "./run.ts";
 
 /**
@@ -134,9 +134,10 @@ export interface Prepared {
  * @param name The module's name, from which the guest's is taken
  * @returns All that is needed
  * @throws {Fault} When a directory cannot be opened; those before it are closed again, and so are the streams
- * @throws {TypeError | RangeError} For an argument, variable, limit, stream, directory or signal that is none
+ * @throws {TypeError | RangeError} For an option that there is not, or that makes no sense
  */
 export function prepare(options: RunOptions, name: string): Prepared {
+  mustBeOptions(options);
   const opened: { close(): void }[] = [];
   const toClose = <T extends { close(): void }>(resource: T): T => {
     opened.push(resource);
@@ -151,31 +152,20 @@ export function prepare(options: RunOptions, name: string): Prepared {
       }
     }
   };
-  const { signal, argv0 = name, args = [], env = {}, dirs = {} } = options;
+  const { argv0 = name, args = [], env = {}, dirs = {}, listeners, threads = 0 } = options;
   try {
     // What one thread waits for must not keep the others.
-    const threaded = (options.threads ?? 0) > 0;
-    const stdout = toClose(outputOf(options.stdout ?? "inherit", "stdout", threaded));
-    const stderr = toClose(outputOf(options.stderr ?? "inherit", "stderr", threaded));
-    const asynchronous = stdout.asynchronous || stderr.asynchronous || signal !== undefined ||
-      options.listeners !== undefined || threaded;
-    const stdin = toClose(inputOf(options.stdin ?? "null", asynchronous));
-    checkLimits(options.limits);
-    if (signal !== undefined && !(signal instanceof AbortSignal)) {
-      throw wrongValue(signal, "signal", "an AbortSignal");
-    }
-    mustBeText(argv0, "argv0");
-    checkArguments(args);
-    checkVariables(env);
-    checkNames(dirs);
-    const preopens = Object.entries(dirs).map(([name, dir]): Preopen => {
-      if (typeof dir === "string" || dir instanceof URL) {
-        return { name, directory: toClose(hostDirectory(dir)) };
-      }
-      if (!can(dir, "again")) throw wrongValue(dir, `dirs["${name}"]`, "a path, a URL, or a Directory");
-      return { name, directory: dir };
-    });
-    for (const listener of options.listeners ?? []) preopens.push({ name: "socket", listener });
+    const threaded = threads > 0;
+    const { stdin: from = "null", stdout: to = "inherit", stderr: messages = "inherit" } = options;
+    const stdout = toClose(outputOf(to, "stdout", threaded));
+    const stderr = toClose(outputOf(messages, "stderr", threaded));
+    const asynchronous = stdout.asynchronous || stderr.asynchronous || options.signal !== undefined ||
+      listeners !== undefined || threaded;
+    const stdin = toClose(inputOf(from, asynchronous));
+    checkSettings(options, "options", RUN_CHECKS);
+    const limits = checkLimits(options.limits);
+    const preopens = openDirectories(dirs, toClose);
+    for (const listener of listeners ?? []) preopens.push({ name: "socket", listener });
     return {
       options: {
         ...options,
@@ -187,7 +177,8 @@ export function prepare(options: RunOptions, name: string): Prepared {
         stderr,
         clocks: options.clocks ?? systemClocks(),
         random: options.random ?? systemRandom(),
-        maxOpenFiles: options.limits?.openFiles,
+        limits,
+        maxOpenFiles: limits.openFiles,
       },
       stdout: captureOf(stdout),
       stderr: captureOf(stderr),
@@ -203,7 +194,10 @@ function inputOf(input: Input, asynchronous: boolean): InputStream {
   if (input === "inherit") return inheritInput({ asynchronous });
   if (input === "null") return nullInput();
   if (input instanceof Uint8Array) return bytesInput(input);
-  if (input instanceof ReadableStream) return readableInput(input);
+  if (input instanceof ReadableStream) {
+    if (input.locked) throw wrongValue(input, "stdin", "one that is not locked: somebody else reads it");
+    return readableInput(input);
+  }
   if (can(input, Symbol.asyncIterator)) return iterableInput(input as AsyncIterable<Uint8Array | string>);
   if (can(input, "read", "close")) return input as InputStream;
   const { text } = (input ?? {}) as { text?: unknown };
@@ -211,15 +205,20 @@ function inputOf(input: Input, asynchronous: boolean): InputStream {
   throw wrongValue(
     input,
     "stdin",
-    '"inherit", "null", { text }, a Uint8Array, or anything that yields bytes',
+    '"inherit", "null", { text }, a Uint8Array, a ReadableStream, an AsyncIterable, or an InputStream',
   );
 }
+
+const SHARED = 'two outputs can share what "writableOutput" makes of it';
 
 function outputOf(output: Output, which: "stdout" | "stderr", asynchronous: boolean): OutputStream {
   if (output === "inherit") return inheritOutput(which, { asynchronous });
   if (output === "null") return nullOutput();
   if (output === "capture") return captureOutput();
-  if (output instanceof WritableStream) return writableOutput(output);
+  if (output instanceof WritableStream) {
+    if (output.locked) throw wrongValue(output, which, `one that is not locked: ${SHARED}`);
+    return writableOutput(output);
+  }
   if (typeof output === "function") return callbackOutput(output);
   if (can(output, "write", "close")) return output;
   throw wrongValue(
@@ -227,12 +226,6 @@ function outputOf(output: Output, which: "stdout" | "stderr", asynchronous: bool
     which,
     '"inherit", "null", "capture", a WritableStream, a function, or an OutputStream',
   );
-}
-
-/** Whether a value has some methods: what is given by an application may be anything. */
-function can(value: unknown, ...methods: PropertyKey[]): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return methods.every((method) => typeof (value as Record<PropertyKey, unknown>)[method] === "function");
 }
 
 function captureOf(output: OutputStream): Capture | undefined {

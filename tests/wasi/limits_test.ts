@@ -11,10 +11,10 @@ type Limits = NonNullable<RunOptions["limits"]>;
 const senseless: Record<string, readonly unknown[]> = {
   output: [NaN, -1, 1.5],
   timeout: [NaN, 0, -5],
-  memory: [NaN, -1, 1.5, Infinity],
-  tableEntries: [NaN, -1, 1.5, Infinity],
-  fuel: [NaN, -1, 1.5, Infinity, -1n],
-  openFiles: [NaN, 0, -5, 4.5, 2 ** 21],
+  memory: [NaN, -1, 1.5, -Infinity],
+  tableEntries: [NaN, -1, 1.5, -Infinity],
+  fuel: [NaN, -1, 1.5, -Infinity, -1n],
+  openFiles: [NaN, 0, -5, 4.5, 2 ** 21, Infinity],
 };
 
 const ofWrongType: Record<string, readonly unknown[]> = {
@@ -49,7 +49,7 @@ Deno.test("a limit by a name that no limit has is refused, and so is what holds 
       [{ output: 5, constructor: 5 }, 'Cannot limit "constructor": give '],
       [{ maxMemory: undefined }, 'Cannot limit "maxMemory": give '],
       ["64M", 'Cannot take limits from "64M": give an object with '],
-      [new Map([["output", 5]]), 'Cannot take limits from a value of type "object": give '],
+      [new Map([["output", 5]]), 'Cannot take limits from a value of type "Map": give '],
       [[5], "Cannot take limits from"],
       [5, "Cannot take limits from"],
       [null, "Cannot take limits from"],
@@ -68,12 +68,32 @@ Deno.test("a limit that is none is refused also where streams and directories co
   assertThrows(() => runProgramSync(program, { ...options, limits: { output: NaN } }), RangeError, "output");
 });
 
+Deno.test("an infinite limit is none, in reports too", async () => {
+  const { signal } = new AbortController();
+  const none = {
+    output: Infinity,
+    timeout: Infinity,
+    memory: Infinity,
+    tableEntries: Infinity,
+    fuel: Infinity,
+  };
+  const program = await loadProgram(await Deno.readFile(hello));
+  for (const source of [hello, program]) {
+    for (const options of [{}, { signal }]) {
+      const ran = await run(source, { ...options, limits: none, stdout: "null", report: true });
+      const plain = await run(source, { ...options, stdout: "null", report: true });
+      assertEquals([ran.reason, ran.fuel === undefined], ["exit", plain.fuel === undefined]);
+      assertEquals(ran.report.granted, plain.report.granted);
+      for (const { limit } of Object.values(ran.report.limits)) assertEquals(limit, undefined);
+    }
+  }
+});
+
 Deno.test("the least and the greatest limits are limits", async () => {
   const outcomes: [Limits, string][] = [
     [{ output: 0 }, "limit"],
     [{ fuel: 0 }, "limit"],
     [{ fuel: 0n }, "limit"],
-    [{ output: Infinity, timeout: Infinity }, "exit"],
     [{ memory: 2 ** 32, tableEntries: 2 ** 32, fuel: 1n << 62n }, "exit"],
   ];
   for (const [limits, reason] of outcomes) {

@@ -15,9 +15,9 @@ import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
 import { mustBeBytes } from "./arguments.ts";
 
-/** What a box may not exceed. Nothing given means no limit. */
+/** What a box may not exceed. What is not given, or `Infinity`, is not limited. */
 export interface BoxLimits {
-  /** Milliseconds for one message, more than 0; `Infinity` for no limit. */
+  /** Milliseconds for one message, more than 0. */
   readonly timeout?: number;
   /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;
@@ -63,7 +63,7 @@ const EXPORTS: readonly (readonly [name: string, params: readonly string[], resu
  * Compiles a module for boxes.
  *
  * @param source The bytes of the module, binary or text
- * @param limits What each box may not exceed
+ * @param given What each box may not exceed
  * @returns The module, for any number of boxes
  * @throws {UnusableModuleError} For bytes that are no module, and for an export that is missing, by its name
  * @throws {TypeError} For anything else than bytes, and a limit that is no number
@@ -80,10 +80,10 @@ const EXPORTS: readonly (readonly [name: string, params: readonly string[], resu
  */
 export async function loadBoxModule(
   source: Uint8Array<ArrayBufferLike>,
-  limits: BoxLimits = {},
+  given: BoxLimits = {},
 ): Promise<BoxModule> {
   mustBeBytes(source, "a module");
-  checkLimits(limits, LIMITS);
+  const limits = checkLimits(given, LIMITS);
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   try {
     mustBeBoxGuest(bytes);
@@ -94,8 +94,7 @@ export async function loadBoxModule(
     const { bytes: reachable, shape } = reachState(limited.bytes);
     // Metered last: the state is that of the module as it came, so that it does not tell whether fuel was counted.
     const program = compileProgram(reachable, { metered: limits.fuel !== undefined });
-    const timeout = limits.timeout === Infinity ? undefined : limits.timeout;
-    return { program, shape, hash: await sha256(bytes), limits: { ...limits, timeout } };
+    return { program, shape, hash: await sha256(bytes), limits };
   } catch (error) {
     throw asUnusable(error);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeText } from "../../caps/checks.ts";
 import { kindOfBytes } from "../binary/kind.ts";
 import { describeModule } from "../binary/describe.ts";
 import { compileProgram } from "../compile.ts";
@@ -11,6 +12,7 @@ import type { Descriptor } from "../descriptor.ts";
 import { Execution, mustSuspend } from "../execution.ts";
 import type { Outcome } from "../outcome.ts";
 import type { RunModuleOptions } from "../run.ts";
+import { mustNotHave } from "../granted.ts";
 import { type Input, type Output, prepare, type RunOptions } from "../settings.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
@@ -77,14 +79,13 @@ export async function preinitialize(
   source: Uint8Array<ArrayBufferLike>,
   options: PreinitializeOptions = {},
 ): Promise<Uint8Array<ArrayBuffer>> {
-  for (const name of FOR_RUNS) {
-    if ((options as RunOptions)[name] === undefined) continue;
-    throw new TypeError(`An initialization cannot have "${name}": only a run can`);
-  }
+  mustNotHave(options, FOR_RUNS, "An initialization");
+  const { initializer, ...given } = options;
+  if (initializer !== undefined) mustBeText(initializer, "initializer");
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
-  const prepared = prepare(options, "program.wasm");
+  const prepared = prepare(given, "program.wasm");
   try {
-    return preinitializeWith(bytes, prepared.options, options.initializer);
+    return preinitializeWith(bytes, prepared.options, initializer);
   } finally {
     prepared.close();
   }
