@@ -105,7 +105,7 @@ Deno.test("an option that is misspelt is named, with the one that was meant", as
 
 Deno.test("what only a run can have is refused elsewhere", async () => {
   const invoke = { invoke: { name: "add", args: [] } };
-  for (const wrong of [invoke, { report: true }]) {
+  for (const wrong of [invoke, { report: true }] as RunOptions[]) {
     await assertRejects(() => instantiate(hello, wrong), TypeError, "A reactor cannot have");
     await assertRejects(
       () => preinitialize(new Uint8Array(), wrong as PreinitializeOptions),
