@@ -60,7 +60,8 @@ export class Box<Message = string> {
    * @throws {RangeError} For a limit, time or seed that is no such number
    * @throws {UnusableModuleError} For a module that is no guest for a box; an export that is missing is named
    * @throws {BoxError} When the guest does not come through its initialization
-   * @throws {JournalError} For a journal that is damaged, or of another module
+   * @throws {JournalError} For a journal that is damaged, of another module, or cannot be read or written, and when the
+   * guest now fails, or is stopped by a limit, over a message over which it was not then
    */
   static open(
     source: Uint8Array<ArrayBufferLike> | BoxModule,
@@ -107,7 +108,6 @@ export class Box<Message = string> {
    * @param journal The journal
    * @param options What the box gets; its seed and clock are those of the journal. `entries`: how many to live through
    * @returns The box, as it was then
-   * @throws {JournalError} For a journal that is damaged, or of another module
    * @throws As {@linkcode Box.open}
    *
    * @example
@@ -160,7 +160,7 @@ export class Box<Message = string> {
     const { opening, entries } = readJournal(journal);
     if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
     const box = new Box(new Lives(makingOf(module, options, opening)));
-    await box.#orClosed(() => box.#live(entries.slice(0, options.entries)));
+    await box.#orClosed(() => box.#live(entries, options.entries));
     return box;
   }
 
@@ -175,16 +175,14 @@ export class Box<Message = string> {
    * @param message The message
    * @returns When the guest is done with it
    * @throws {BoxError} When the guest does not come through. The box is then poisoned, unless it rolls back
-   * @throws {MessageError} For a message that the codec cannot say
+   * @throws {MessageError} For a message that the codec cannot say, and one of the guest that it cannot read
+   * @throws {SnapshotError} `"unsupported"` when the box rolls back, and its state cannot be captured
+   * @throws {JournalError} When it cannot be written down; then the guest does not get it
    * @throws What receiving a message of the guest threw
    */
   async send(message: Message): Promise<void> {
     const bytes = this.#lives.making.codec.encode(message);
-    await this.#turns.take(() => {
-      this.#lives.mustBeWell();
-      this.#journal?.append({ kind: "message", bytes, stopped: false });
-      this.#lives.send(bytes, () => this.#journal?.append("stopped"));
-    });
+    await this.#turns.take(() => this.#lives.send(bytes, (entry) => this.#journal?.append(entry)));
   }
 
   /**
@@ -341,10 +339,24 @@ export class Box<Message = string> {
     }
   }
 
-  async #live(entries: readonly JournalEntry[]): Promise<void> {
+  async #live(entries: readonly JournalEntry[], most?: number): Promise<void> {
     const lives = this.#lives;
+    const read = readerOf(lives.making.module);
     lives.begin();
-    for (const entry of entries) await lives.relive(entry, readerOf(lives.making.module));
+    for (const [at, entry] of entries.slice(0, most).entries()) {
+      if (lives.poisoned && entry.kind !== "restore") {
+        throw new JournalError(
+          `The guest fails over entry ${at} of the journal, as it did not then: grant it the same as then`,
+        );
+      }
+      await lives.relive(entry, read, () => {
+        // The last one may not have come to its end then: the process ended over it.
+        if (at === entries.length - 1) return this.#journal?.append("stopped");
+        throw new JournalError(
+          `A limit stops the guest over entry ${at + 1} of the journal, as none did then: give it more`,
+        );
+      });
+    }
   }
 
   #state(): Promise<GuestState> {

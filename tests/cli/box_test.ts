@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Ended, keyhole, keyholeWith, startKeyhole } from "./process.ts";
+import { type Ended, keyhole, keyholeInShell, keyholeWith, startKeyhole } from "./process.ts";
 import { inRepository } from "../repository.ts";
 
 const GUESTS = inRepository("examples/box/");
@@ -270,6 +270,14 @@ Deno.test("a journal is one box's at a time", async () => {
     assertEquals((await box("counter", ["--journal", "j"], "up")).stdout, "==> [value=3]\n");
     const { stdout } = await keyhole(dir, "box", "--replay", "j", `${GUESTS}counter.wasm`);
     assertEquals(stdout.split("\n").slice(0, 3), [1, 2, 3].map((value) => `==> [value=${value}]`));
+  });
+});
+
+Deno.test("input that cannot be read is not taken for the journal", async () => {
+  await inScratch(async (_, dir) => {
+    const args = ["box", "--journal", "j", `${GUESTS}counter.wasm`];
+    const { code, stdout, stderr } = await keyholeInShell('"$@" <.', dir, ...args);
+    assertEquals([code, stdout, stderr], [2, "", "error: Standard input cannot be read: EISDIR\n"]);
   });
 });
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import { readAll } from "./files.ts";
 import {
@@ -35,12 +36,11 @@ export class JournalFile {
    * Reads what is there, and cuts off what is not whole.
    *
    * @returns What the journal tells
-   * @throws {JournalError} For a file that holds something else
-   * @throws {Fault} As {@linkcode File.read} and {@linkcode File.setSize}
+   * @throws {JournalError} For a file that holds something else, and one that cannot be read or cut
    */
   resume(): Journal {
-    const journal = readJournal(readAll(this.#file, mustBeJournal));
-    this.#file.setSize(journal.length);
+    const journal = orJournalError("read", () => readJournal(readAll(this.#file, mustBeJournal)));
+    orJournalError("written", () => this.#file.setSize(journal.length));
     this.#length = journal.length;
     this.#checksum = journal.checksum;
     return journal;
@@ -50,21 +50,20 @@ export class JournalFile {
    * Begins a journal, in an empty file.
    *
    * @param opening What the box is
-   * @throws {Fault} As {@linkcode File.write}
+   * @throws {JournalError} When it cannot be written
    */
   begin(opening: Opening): void {
-    this.#write(writeOpening(opening));
+    orJournalError("written", () => this.#write(writeOpening(opening)));
   }
 
   /**
    * Appends an entry.
    *
    * @param entry What comes to the box, or that the guest was stopped over the message before
-   * @throws {JournalError} When somebody else has changed the length of the file
-   * @throws {Fault} As {@linkcode File.write}
+   * @throws {JournalError} When it cannot be written, or somebody else has changed the length of the file
    */
   append(entry: JournalEntry | "stopped"): void {
-    this.#write(writeEntry(entry, this.#checksum));
+    orJournalError("written", () => this.#write(writeEntry(entry, this.#checksum)));
   }
 
   #write({ bytes, checksum }: { bytes: Uint8Array<ArrayBuffer>; checksum: number }): void {
@@ -81,5 +80,15 @@ export class JournalFile {
     }
     this.#length += bytes.length;
     this.#checksum = checksum;
+  }
+}
+
+/** What is wrong with the file of a journal is not taken for the fault of anything that the guest has open. */
+function orJournalError<T>(what: "read" | "written", act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw new JournalError(`The journal cannot be ${what}: ${error.code}`, { cause: error });
   }
 }

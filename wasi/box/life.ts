@@ -68,18 +68,15 @@ export class Life {
   readonly #mostSaid: number;
   /** Bytes that the guest's messages take since it was called. */
   #said = 0;
-  #over = false;
   /** What the guest did that it may not, and was ended for. */
   #offence: string | undefined;
-  /** The first thing that the receiver of messages threw. */
-  #thrown: { error: unknown } | undefined;
 
   /**
    * Makes an instance. No code of the guest runs yet.
    *
    * @param module The module
    * @param grants What the guest may touch
-   * @param receive Takes the guest's messages
+   * @param receive Takes the guest's messages, and throws nothing: that would pass through the guest, which could catch it
    * @param mostSaid How many bytes the messages may take that it sends while it is called once, {@linkcode OVERHEAD}
    * more for each
    * @throws {UnusableModuleError} For an import that is not offered, or memory that cannot be had
@@ -106,7 +103,8 @@ export class Life {
       random: grants.random,
       opened: (descriptor, parent, path, how) => this.#openings.opened(descriptor, parent, path, how),
     });
-    this.#openings = new Openings(this.#guest.descriptors);
+    const directories = grants.dirs.map(({ directory }) => directory);
+    this.#openings = new Openings(this.#guest.descriptors, directories);
     try {
       this.#instance = new Instance(module.program, this.#guest, "sync", this.#imports());
       if (module.program.metered) this.#fuel.attach(this.#instance);
@@ -192,11 +190,6 @@ export class Life {
     this.#openings.restore(descriptors);
   }
 
-  /** Whether the guest has failed, so that nothing more can be asked of it. */
-  get over(): boolean {
-    return this.#over;
-  }
-
   /** Closes all that the guest has open. */
   close(): void {
     this.#guest.close();
@@ -243,12 +236,7 @@ export class Life {
       this.#guest.end();
       unwind();
     }
-    try {
-      this.#receive(message);
-    } catch (error) {
-      // It is not the guest's fault, and must not pass through the guest, which could catch it.
-      this.#thrown ??= { error };
-    }
+    this.#receive(message);
   }
 
   #refill(remaining: bigint): bigint {
@@ -264,7 +252,6 @@ export class Life {
 
   #run(calls: () => void): void {
     const { timeout, fuel } = this.#module.limits;
-    this.#thrown = undefined;
     this.#said = 0;
     if (fuel !== undefined) this.#fuel.limit = this.#fuel.used + BigInt(fuel);
     try {
@@ -277,11 +264,8 @@ export class Life {
       // A guest can catch what unwinds it, and return as if nothing was.
       if (this.#guest.ended) unwind();
     } catch (error) {
-      this.#over = true;
       throw this.#failureOf(error);
     }
-    const thrown = this.#thrown as { error: unknown } | undefined;
-    if (thrown !== undefined) throw thrown.error;
   }
 
   #failureOf(error: unknown): unknown {

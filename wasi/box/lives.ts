@@ -6,8 +6,9 @@
 import { setClocks, steppingClocks } from "../../caps/clocks/virtual.ts";
 import { inheritOutput } from "../../caps/host/standard.ts";
 import { seededRandom } from "../../caps/seeded_random.ts";
+import { SnapshotError } from "../snapshot/error.ts";
 import type { GuestState } from "../snapshot/guest_state.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, MessageError } from "./codec.ts";
 import { BoxError } from "./error.ts";
 import type { JournalEntry, Opening } from "./journal.ts";
 import { Life } from "./life.ts";
@@ -38,6 +39,8 @@ export class Lives<Message> {
   /** Messages of the guest that wait until it is done, when it could still be cut short or undone. */
   readonly #held: Uint8Array<ArrayBuffer>[] | undefined;
   #life: Life;
+  /** The first thing that the receiver of messages threw since the guest was called. */
+  #thrown: { readonly error: unknown } | undefined;
   /** What the guest failed over, until another life takes its place. */
   #poison: { readonly cause: unknown } | undefined;
   #closed = false;
@@ -95,40 +98,46 @@ export class Lives<Message> {
    * Runs the guest's initializers.
    *
    * @throws {BoxError} When it does not come through
+   * @throws What receiving a message threw
    */
   begin(): void {
-    this.#life.begin();
-    this.#handOver();
+    this.#hearing(() => this.#life.begin());
   }
 
   /**
    * Gives the guest a message.
    *
    * @param bytes The message
-   * @param stopped Called when a limit has stopped the guest over it
+   * @param note Writes down the message before the guest gets it, and that a limit has stopped the guest over it; what
+   * this throws about the message keeps it from the guest
    * @throws {BoxError} When the guest does not come through
+   * @throws {SnapshotError} `"unsupported"` when the message could not be undone
+   * @throws What receiving a message threw
    */
-  send(bytes: Uint8Array<ArrayBufferLike>, stopped: () => void): void {
-    const life = this.#life;
-    const before = this.making.opening.rollBack ? life.state() : undefined;
-    try {
-      life.send(bytes);
-    } catch (error) {
-      if (life.over) this.#failed(error, before, stopped);
-      throw error;
-    } finally {
-      this.#handOver();
-    }
+  send(bytes: Uint8Array<ArrayBufferLike>, note: (entry: JournalEntry | "stopped") => void): void {
+    this.mustBeWell();
+    const before = this.making.opening.rollBack ? this.#life.state() : undefined;
+    note({ kind: "message", bytes, stopped: false });
+    this.#hearing(() => {
+      try {
+        this.#life.send(bytes);
+      } catch (error) {
+        this.#poison = { cause: error };
+        if (isStop(error)) note("stopped");
+        if (before !== undefined) this.#rollBack(before);
+        throw error;
+      }
+    });
   }
 
-  #failed(error: unknown, before: GuestState | undefined, stopped: () => void): void {
-    if (before === undefined) {
-      this.#poison = { cause: error };
-    } else {
-      this.#held!.length = 0;
+  #rollBack(before: GuestState): void {
+    this.#held!.length = 0;
+    try {
       this.replace(this.make(before));
+    } catch (error) {
+      // A file that was open may be gone by the message that is undone. Then the box stays poisoned.
+      if (!(error instanceof SnapshotError)) throw error;
     }
-    if (error instanceof BoxError && (error.reason === "timeout" || error.reason === "limit")) stopped();
   }
 
   /**
@@ -166,28 +175,26 @@ export class Lives<Message> {
    *
    * @param entry What came to the box
    * @param read Reads a snapshot
+   * @param stopped Called when a limit stops the guest over a message, which none did that the journal tells about
    * @returns When it is done
    */
   async relive(
     entry: JournalEntry,
     read: (snapshot: Uint8Array<ArrayBuffer>) => Promise<GuestState>,
+    stopped: () => void,
   ): Promise<void> {
-    switch (entry.kind) {
-      case "message":
-        return entry.stopped ? this.#reliveStop() : this.#reliveMessage(entry.bytes);
-      case "time":
-        return this.setTime(entry.wall);
-      case "restore":
-        return this.replace(this.make(await read(new Uint8Array(entry.snapshot))));
-    }
+    if (entry.kind === "restore") return this.replace(this.make(await read(new Uint8Array(entry.snapshot))));
+    if (entry.kind === "time") this.setTime(entry.wall);
+    else if (entry.stopped) this.#reliveStop();
+    else this.#reliveMessage(entry.bytes, stopped);
   }
 
-  #reliveMessage(bytes: Uint8Array<ArrayBufferLike>): void {
+  #reliveMessage(bytes: Uint8Array<ArrayBufferLike>, stopped: () => void): void {
     try {
-      this.send(bytes, () => {});
+      this.send(bytes, (entry) => entry === "stopped" && stopped());
     } catch (error) {
-      // It failed then, too. What it left behind is the same.
-      if (!(error instanceof BoxError)) throw error;
+      // It failed then, too, and so did the codec over what the guest sent. What is left behind is the same.
+      if (!(error instanceof BoxError || error instanceof MessageError)) throw error;
     }
   }
 
@@ -227,17 +234,35 @@ export class Lives<Message> {
     );
   }
 
+  /** Calls the guest, and hands on what it sends. Why it failed counts more than what its messages led to. */
+  #hearing(call: () => void): void {
+    this.#thrown = undefined;
+    try {
+      call();
+    } finally {
+      for (const message of this.#held?.splice(0) ?? []) this.#hand(message);
+    }
+    const thrown = this.#thrown as { readonly error: unknown } | undefined;
+    if (thrown !== undefined) throw thrown.error;
+  }
+
   #receive(message: Uint8Array<ArrayBuffer>): void {
     if (this.#held !== undefined) this.#held.push(message);
     else this.#hand(message);
   }
 
-  #handOver(): void {
-    for (const message of this.#held?.splice(0) ?? []) this.#hand(message);
-  }
-
+  /** Whatever comes of one message, the next is received too. */
   #hand(message: Uint8Array<ArrayBuffer>): void {
     const { codec, options } = this.making;
-    if (!this.silent) options.onMessage?.(codec.decode(message));
+    try {
+      if (!this.silent) options.onMessage?.(codec.decode(message));
+    } catch (error) {
+      this.#thrown ??= { error };
+    }
   }
+}
+
+/** Whether a limit has ended the guest: on another machine, or with another limit, it might have gone on. */
+function isStop(error: unknown): boolean {
+  return error instanceof BoxError && (error.reason === "timeout" || error.reason === "limit");
 }

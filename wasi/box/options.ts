@@ -19,7 +19,8 @@ export interface BoxOptions<Message> {
   /**
    * Receives the guest's messages, while the guest runs; with a time limit or `rollBack`, once it is done: then a guest
    * that sends more than 256 MiB before it is done has reached a limit. What the guest sent before it failed is received
-   * too, unless it is rolled back. What this throws is what the send rejects with, and does no harm to the guest.
+   * too, unless it is rolled back. What this throws first is what the send rejects with, unless the guest fails over the
+   * same message; it does no harm to the guest, and keeps no other message from being received.
    *
    * @param message The message
    */
@@ -50,12 +51,18 @@ export interface BoxOptions<Message> {
   readonly stderr?: OutputStream;
   /** What it may not exceed, when the module is given as bytes; a loaded one has its own. */
   readonly limits?: BoxLimits;
-  /** Whether a message that the guest fails over is undone, as if it had not been sent. Costs a snapshot a message. */
+  /**
+   * Whether a message that the guest fails over is undone, as if it had not been sent. Costs a snapshot a message, and
+   * no message can be sent while none can be taken. What was done to files stays done: when one that was open before is
+   * gone by it, the box is poisoned instead.
+   */
   readonly rollBack?: boolean;
   /**
    * An open file for the journal, for reading and writing; it stays the caller's to close. When it holds a journal
-   * already, the box lives through it first, and goes on. It is for one box at a time: once another box has written to
-   * it, whatever comes to this one is refused with a {@linkcode JournalError}.
+   * already, the box lives through it first, and goes on. A message over which the process ended is lived through like
+   * others; when a limit stops the guest over it, that is written down. Over any other, none may stop it that did not
+   * then. It is for one box at a time: once another box has written to it, whatever comes to this one is refused with a
+   * {@linkcode JournalError}, and so is what cannot be written down.
    */
   readonly journal?: File;
 }

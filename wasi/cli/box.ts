@@ -78,7 +78,7 @@ export async function box(line: CommandLine, terminal: Terminal): Promise<number
 
 async function live(box: Box, commands: BoxCommands, terminal: Terminal): Promise<number> {
   let failure: BoxError | undefined;
-  for (const text of linesOf(inheritInput())) {
+  for (const text of inputLines()) {
     try {
       await commands.obey(text);
     } catch (error) {
@@ -88,6 +88,15 @@ async function live(box: Box, commands: BoxCommands, terminal: Terminal): Promis
   }
   await box.close();
   return box.poisoned ? codeOf(failure) : 0;
+}
+
+function* inputLines(): Generator<string, void> {
+  try {
+    yield* linesOf(inheritInput());
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw new CommandError(`Standard input cannot be read: ${error.code}`);
+  }
 }
 
 /** A journal to be replayed, and how far. */
@@ -145,11 +154,11 @@ function toldOf(error: unknown): { message: string; hint?: string } {
   throw error;
 }
 
-/** What goes wrong before the first line, or in the file of the journal. */
+/** What goes wrong before the first line, and for good. */
 function explained(error: unknown): unknown {
   if (error instanceof JournalError) return new CommandError(error.message);
   if (error instanceof BoxError) return new CommandError(error.message, { code: codeOf(error) });
-  if (isFault(error)) return new CommandError(`The journal cannot be used: ${error.code}`);
+  if (isFault(error)) return new CommandError(`What is granted cannot be opened once more: ${error.code}`);
   return error;
 }
 

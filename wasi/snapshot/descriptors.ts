@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { Open } from "../../caps/directory.ts";
+import { type Directory, Open } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
 import { GuestPath } from "../../caps/path.ts";
 import { openAt, statAt } from "../../caps/paths.ts";
@@ -26,9 +26,13 @@ interface Opening {
 /** What of an opening is asked for again: nothing is made or cut a second time. */
 const KEPT = Open.read | Open.write | Open.directory;
 
+/** The streams that a guest starts with, in front of its directories. */
+const STREAMS = 3;
+
 /** The descriptors of a guest, and where each came from. */
 export class Openings {
   readonly #table: DescriptorTable;
+  readonly #directories: readonly Directory[];
   readonly #granted: readonly Descriptor[];
   readonly #openings = new WeakMap<Descriptor, Opening>();
 
@@ -36,9 +40,11 @@ export class Openings {
    * Remembers what a guest begins with.
    *
    * @param table The descriptors of a guest that has not run yet
+   * @param directories The directories that it was granted, which stay open when it closes its own
    */
-  constructor(table: DescriptorTable) {
+  constructor(table: DescriptorTable, directories: readonly Directory[]) {
     this.#table = table;
+    this.#directories = directories;
     this.#granted = table.entries().map(([, descriptor]) => descriptor);
   }
 
@@ -92,7 +98,7 @@ export class Openings {
   }
 
   #find({ granted, path }: Opening): { device: bigint; inode: bigint } | undefined {
-    const root = this.#granted[granted]!.directory;
+    const root = this.#directories[granted - STREAMS];
     try {
       return root && statAt(root, GuestPath.of(path), true);
     } catch (error) {
@@ -147,7 +153,7 @@ export class Openings {
   }
 
   #reopen({ fd, granted, how, base, inheriting, flags }: DescriptorState, path: string): Descriptor {
-    const root = this.#granted[granted]!.directory;
+    const root = this.#directories[granted - STREAMS];
     if (root === undefined || (how & ~KEPT) !== 0) throw damaged(fd, "how it was opened");
     try {
       const opened = openAt(root, GuestPath.of(path), how, true);

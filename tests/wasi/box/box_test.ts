@@ -214,6 +214,26 @@ Deno.test("what receiving a message throws rejects the send and does the guest n
   await box.send("up");
 });
 
+Deno.test("what receiving one message throws keeps no other from being received, nor what the guest fails over", async () => {
+  const talking = guest({
+    send: `(call $callback (i32.const 1024) (i32.const 1))
+      (call $callback (i32.const 1025) (i32.const 1))
+      (if (i32.load8_u (i32.const 1026)) (then unreachable))`,
+  });
+  for (const limits of [{}, { timeout: 60_000 }]) {
+    const heard: (number | undefined)[] = [];
+    const onMessage = ([byte]: Uint8Array): void => {
+      heard.push(byte);
+      throw new TypeError(`not ${byte}`);
+    };
+    const box = await Box.open(talking, { codec: bytesCodec, limits, onMessage });
+    await assertRejects(() => box.send(new Uint8Array([1, 2, 0])), TypeError, "not 1");
+    assertEquals([heard.splice(0), box.poisoned], [[1, 2], false]);
+    assertEquals((await failure(box.send(new Uint8Array([3, 4, 1]))))[0], "trap");
+    assertEquals([heard, box.poisoned], [[3, 4], true]);
+  }
+});
+
 Deno.test("a guest that fails over its initialization is no box", async () => {
   await assertRejects(
     () => open(guest({ initialize: "unreachable" })),

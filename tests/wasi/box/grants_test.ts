@@ -14,6 +14,7 @@ import { Box } from "../../../wasi/box.ts";
 import { bytesCodec } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
 import { readAll } from "../../../wasi/box/files.ts";
+import type { BoxOptions } from "../../../wasi/box/options.ts";
 import { packSnapshot, unpackSnapshot } from "../../../wasi/snapshot/container.ts";
 import type { DescriptorState } from "../../../wasi/snapshot/descriptor_state.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
@@ -23,7 +24,8 @@ import { guest, guestBytes } from "./guests.ts";
 
 /**
  * A guest of one-letter messages: `o` opens "d", a directory, and in it "in.txt" for reading and "out.txt" for writing;
- * `r` answers with two bytes of the one, `w` writes two to the other, `m` moves descriptor 6 to 5, `c` closes 1.
+ * `r` answers with two bytes of the one, `w` writes two to the other, `m` moves descriptor 6 to 5, `c` closes 1, `g` the
+ * directory that was granted, `x` removes "d/in.txt" and crashes.
  */
 const READER = wat(`(module
   (import "env" "wasmbox_callback" (func $say (param i32 i32)))
@@ -33,6 +35,7 @@ const READER = wat(`(module
   (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_renumber" (func $renumber (param i32 i32) (result i32)))
   (import "wasi_snapshot_preview1" "fd_close" (func $close (param i32) (result i32)))
+  (import "wasi_snapshot_preview1" "path_unlink_file" (func $unlink (param i32 i32 i32) (result i32)))
   (memory (export "memory") 1)
   (data (i32.const 0) "din.txtout.txt")
   (data (i32.const 32) "\\40\\00\\00\\00\\02\\00\\00\\00") ;; two bytes at 64
@@ -56,15 +59,20 @@ const READER = wat(`(module
       (call $must (call $write (i32.const 6) (i32.const 32) (i32.const 1) (i32.const 48)))))
     (if (i32.eq (local.get $letter) (i32.const 109)) (then
       (call $must (call $renumber (i32.const 6) (i32.const 5)))))
+    (if (i32.eq (local.get $letter) (i32.const 120)) (then
+      (call $must (call $unlink (i32.const 4) (i32.const 1) (i32.const 6))) unreachable))
+    (if (i32.eq (local.get $letter) (i32.const 103)) (then (call $must (call $close (i32.const 3)))))
     (if (i32.eq (local.get $letter) (i32.const 99)) (then (call $must (call $close (i32.const 1)))))))`);
 
 const encoder = new TextEncoder();
 
 async function reader(
   directory: Directory,
+  options: BoxOptions<Uint8Array> = {},
 ): Promise<{ box: Box<Uint8Array>; say(letters: string): Promise<string> }> {
   let heard = "";
   const box = await Box.open(READER, {
+    ...options,
     dirs: [{ name: "/", directory }],
     codec: bytesCodec,
     onMessage: (message) => heard += new TextDecoder().decode(message.slice()),
@@ -139,6 +147,39 @@ Deno.test("an open file that has lost its name cannot be captured", async () => 
     [error.code, error.message],
     ["unsupported", 'Descriptor 5, opened as "d/in.txt", is not there any more: no snapshot can be taken'],
   );
+});
+
+Deno.test("what was opened in a granted directory is captured after the guest has closed that", async () => {
+  const scratch = Deno.makeTempDirSync({ prefix: "keyhole-box-" });
+  try {
+    Deno.mkdirSync(`${scratch}/d`);
+    Deno.writeTextFileSync(`${scratch}/d/in.txt`, "abcdef");
+    const files = hostDirectory(scratch);
+    const first = await reader(files);
+    assertEquals(await first.say("org"), "ab");
+    const second = await reader(files);
+    await second.box.restore(await first.box.snapshot());
+    assertEquals(await second.box.hash(), await first.box.hash());
+    assertEquals(await second.say("r"), "cd");
+    await assertRejects(() => second.say("g"), BoxError, "crashed");
+    await Promise.all([first.box.close(), second.box.close()]);
+    files.close();
+  } finally {
+    Deno.removeSync(scratch, { recursive: true });
+  }
+});
+
+Deno.test("a message that cannot be undone any more poisons the box, and in its journal too", async () => {
+  const journal = memoryDirectory().open("journal", Open.read | Open.write | Open.create) as File;
+  const { say } = await reader(directory(), { rollBack: true, journal });
+  await say("o");
+  const snapshot = await (await reader(directory())).box.snapshot();
+  await assertRejects(() => say("x"), BoxError, "crashed");
+  await assertRejects(() => say("r"), BoxError, "poisoned");
+  const again = await reader(directory(), { journal });
+  assertEquals(again.box.poisoned, true);
+  await again.box.restore(snapshot);
+  assertEquals(again.box.poisoned, false);
 });
 
 Deno.test("a snapshot made with bad intentions opens nothing beside the grants, makes nothing and gives no rights", async () => {

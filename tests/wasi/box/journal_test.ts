@@ -1,10 +1,13 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { type File, memoryDirectory, Open } from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
-import { bytesCodec } from "../../../wasi/box/codec.ts";
+import { bytesCodec, MessageError } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
 import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
 import { readAll } from "../../../wasi/box/files.ts";
+import type { BoxLimits } from "../../../wasi/box/module.ts";
+import type { BoxOptions } from "../../../wasi/box/options.ts";
+import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { guest, guestBytes, moduleOf, open } from "./guests.ts";
 
 /** An empty file, or one that holds some bytes. */
@@ -189,4 +192,111 @@ Deno.test("failures are lived through again: a trap, a stop, and what was undone
     const poisoned = await Box.replay(guestBytes("trap"), readAll(journal), { entries: 2 });
     assertEquals(poisoned.poisoned, !rollBack);
   }
+});
+
+Deno.test("a message that could not be undone is refused before it is written down", async () => {
+  const unseen = guest({ more: "(global (mut v128) (v128.const i64x2 1 2))" });
+  const journal = file();
+  const { box } = await open(unseen, { journal, rollBack: true });
+  const before = readAll(journal);
+  await assertRejects(() => box.send("a"), SnapshotError, "Global 0 is of type v128");
+  assertEquals(readAll(journal), before);
+  await open(unseen, { journal });
+});
+
+/** Counts its messages, after as many thousand turns as the first byte says, and sends how many they were. */
+const TURNING = guest({
+  more: "(global $count (mut i32) (i32.const 0))",
+  send: `(local $turns i32)
+    (local.set $turns (i32.mul (i32.load8_u (local.get $at)) (i32.const 1000)))
+    (block (loop
+      (br_if 1 (i32.eqz (local.get $turns)))
+      (local.set $turns (i32.sub (local.get $turns) (i32.const 1)))
+      (br 0)))
+    (global.set $count (i32.add (global.get $count) (i32.const 1)))
+    (i32.store8 (i32.const 2048) (global.get $count))
+    (call $callback (i32.const 2048) (i32.const 1))`,
+});
+
+/** Opens a box of it, and sends messages; what it sent itself is in `counts`. */
+async function turning(
+  journal: File,
+  options: BoxOptions<Uint8Array>,
+  ...messages: number[]
+): Promise<{ box: Box<Uint8Array>; counts: (number | undefined)[] }> {
+  const counts: (number | undefined)[] = [];
+  const onMessage = (message: Uint8Array): void => void counts.push(message[0]);
+  const box = await Box.open(TURNING, { ...options, journal, codec: bytesCodec, onMessage });
+  for (const message of messages) await box.send(new Uint8Array([message]));
+  return { box, counts };
+}
+
+const LITTLE = { limits: { fuel: 20_000 } };
+
+Deno.test("a journal is not lived through under a limit that stops what none stopped", async () => {
+  for (const rollBack of [false, true]) {
+    const journal = file();
+    const { box } = await turning(journal, { rollBack }, 1, 50, 1);
+    const bytes = readAll(journal);
+    const message = "A limit stops the guest over entry 2 of the journal, as none did then: give it more";
+    await assertRejects(() => turning(journal, LITTLE), JournalError, message);
+    for (const entries of [undefined, 2]) {
+      const replayed = Box.replay(TURNING, bytes, { ...LITTLE, codec: bytesCodec, entries });
+      await assertRejects(() => replayed, JournalError, message);
+    }
+    assertEquals(readAll(journal), bytes);
+    assertEquals(await (await turning(journal, {})).box.hash(), await box.hash());
+  }
+});
+
+Deno.test("a guest that fails over what it did not fail over then is not spoken to any more", async () => {
+  const failing = (limits: BoxLimits): Promise<Box> =>
+    Box.open(
+      guest({
+        memory: "1 9",
+        send: "(if (i32.eq (memory.grow (i32.const 1)) (i32.const -1)) (then unreachable))",
+      }),
+      {
+        journal,
+        limits,
+      },
+    );
+  const journal = file();
+  const box = await failing({});
+  await box.send("a");
+  await box.send("b");
+  await assertRejects(
+    () => failing({ memory: 1 << 16 }),
+    JournalError,
+    "The guest fails over entry 1 of the journal, as it did not then: grant it the same as then",
+  );
+  assertEquals(await (await failing({})).hash(), await box.hash());
+});
+
+Deno.test("a guest that is stopped over the message over which its process ended is so for good", async () => {
+  for (const rollBack of [false, true]) {
+    const journal = file();
+    const { box } = await turning(journal, { ...LITTLE, rollBack }, 1);
+    await assertRejects(() => box.send(new Uint8Array([50])), BoxError);
+    const bytes = readAll(journal);
+    const stopped = 13;
+    const cut = file(bytes.subarray(0, -stopped));
+    assertEquals((await turning(cut, LITTLE)).box.poisoned, !rollBack);
+    assertEquals(readAll(cut), bytes);
+    const again = await turning(cut, {});
+    assertEquals([again.box.poisoned, again.counts], [!rollBack, []]);
+    if (rollBack) assertEquals(await again.box.hash(), await box.hash());
+  }
+});
+
+Deno.test("a message of the guest that the codec cannot read does not end a replay", async () => {
+  const journal = file();
+  const echo = guest({
+    send: "(call $callback (local.get $at) (i32.sub (local.get $length) (i32.const 1)))",
+  });
+  const { box, messages } = await open(echo, { journal });
+  for (const message of ["a", "b"]) await assertRejects(() => box.send(message), MessageError);
+  const heard: string[] = [];
+  const again = await Box.replay(echo, readAll(journal), { onMessage: (message) => heard.push(message) });
+  assertEquals([await again.hash(), heard], [await box.hash(), messages]);
 });
