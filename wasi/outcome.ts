@@ -66,7 +66,9 @@ const MOST_FRAMES = 32;
 /** Deno writes every function of a guest as its first one, where the engine's own text has the right number. */
 function stackOf(error: Error): string {
   const before = Error.prepareStackTrace;
-  Error.prepareStackTrace = (_error, sites) => sites.map((site) => `at ${site}`).join("\n");
+  // A name may hold a line break, and what comes behind it look like a frame.
+  Error.prepareStackTrace = (_error, sites) =>
+    sites.map((site) => `at ${site}`.replaceAll("\n", " ")).join("\n");
   try {
     return String(error.stack);
   } finally {
@@ -78,16 +80,33 @@ function stackOf(error: Error): string {
 function guestFrames(stack: string): string[] {
   const frames: string[] = [];
   for (const line of stack.split("\n")) {
-    const frame = /^\s*at (?:(.*) \()?wasm:\/\/.*?:wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/.exec(line);
-    if (frame === null) continue;
-    frames.push(`${functionName(frame[1])} (wasm-function[${frame[2]}]:${frame[3]})`);
+    const frame = guestFrame(line);
+    if (frame !== undefined) frames.push(frame);
     if (frames.length === MOST_FRAMES) break;
   }
   return frames;
 }
 
+/** The longest name that is told of a function. */
+const LONGEST_NAME = 200;
+/** More than the number of a function and the place in it take. */
+const LONGEST_PLACE = 64;
+
+/**
+ * One frame, `at NAME (wasm://URL:wasm-function[NUMBER]:PLACE)`, read from its end: name and address are the guest's words,
+ * are as long as it likes, and look like whatever it likes.
+ */
+function guestFrame(line: string): string | undefined {
+  const place = /:wasm-function\[(\d+)\]:(0x[0-9a-f]+)\)?$/.exec(line.slice(-LONGEST_PLACE));
+  const address = line.lastIndexOf("wasm://");
+  if (place === null || address < 0) return undefined;
+  const before = line.slice(0, address).trimStart();
+  const name = before.endsWith(" (") ? before.slice("at ".length, -2) : undefined;
+  return `${functionName(name)} (wasm-function[${place[1]}]:${place[2]})`;
+}
+
 /** V8 writes the module's name in front of the function's when it has one. */
 function functionName(name: string | undefined): string {
   if (name === undefined || name === "<anonymous>" || /^wasm-function\[\d+\]$/.test(name)) return "?";
-  return name;
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}...` : name;
 }

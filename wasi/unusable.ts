@@ -4,6 +4,9 @@
  * @module
  */
 
+/** The longest message, in characters. */
+const LONGEST = 2000;
+
 /**
  * Bytes that are not a module which this runner can run: no module at all, damaged, asking for something that is not
  * offered, or needing more than its limits allow. The message is one line for a person.
@@ -21,13 +24,15 @@ export class UnusableModuleError extends Error {
   override readonly name = "UnusableModuleError";
 
   /**
-   * Makes the error; control characters in the message are escaped, since names of a module may hold any.
+   * Makes the error. Control characters in the message are escaped and long ones are cut, since names of a module may
+   * hold any, and have any length.
    *
    * @param message What is wrong
    * @param options The error behind this one as `cause`
    */
   constructor(message: string, options?: ErrorOptions) {
-    super(message.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1)), options);
+    const told = message.length > LONGEST ? `${message.slice(0, LONGEST)}...` : message;
+    super(told.replace(/\p{Cc}/gu, (character) => JSON.stringify(character).slice(1, -1)), options);
   }
 
   /** Whether the module is sound and only needs more than a limit allows. */

@@ -35,22 +35,24 @@ export function findSlip(text: string): Problem | undefined {
   const levels: Level[] = [];
   const place = (): string =>
     levels.reduce((outer, { at }) => typeof at === "number" ? `${outer}[${at}]` : placeOf(outer, at), "");
-  for (const [token] of text.matchAll(/"(?:[^"\\]+|\\.)*"|[{}[\],]/g)) {
+  for (let i = 0; i < text.length; i++) {
     const level = levels.at(-1);
-    if (token === "{") levels.push({ names: new Set(), at: "", named: true });
-    else if (token === "[") levels.push({ names: undefined, at: 0, named: false });
-    else if (token === "}" || token === "]") levels.pop();
-    else if (token === ",") goOn(level!);
-    else {
-      const said: string = JSON.parse(token);
-      if (level?.named) {
-        level.at = said;
-        level.named = false;
-        if (level.names!.has(said)) return { place: place(), message: "is given twice" };
-        level.names!.add(said);
-      }
-      if (!said.isWellFormed()) return { place: place(), message: "has half of a surrogate pair in it" };
+    const sign = text[i];
+    if (sign === "{") levels.push({ names: new Set(), at: "", named: true });
+    else if (sign === "[") levels.push({ names: undefined, at: 0, named: false });
+    else if (sign === "}" || sign === "]") levels.pop();
+    else if (sign === ",") goOn(level!);
+    if (sign !== '"') continue;
+    const start = i++;
+    while (text[i] !== '"') i += text[i] === "\\" ? 2 : 1;
+    const said: string = JSON.parse(text.slice(start, i + 1));
+    if (level?.named) {
+      level.at = said;
+      level.named = false;
+      if (level.names!.has(said)) return { place: place(), message: "is given twice" };
+      level.names!.add(said);
     }
+    if (!said.isWellFormed()) return { place: place(), message: "has half of a surrogate pair in it" };
   }
   return undefined;
 }

@@ -72,7 +72,7 @@ export function threadBody(
 ): void {
   // The engine's own text has the right numbers of functions, Deno's has not.
   (Error as { prepareStackTrace?: unknown }).prepareStackTrace = (_error: Error, sites: readonly unknown[]) =>
-    sites.map((site) => `at ${site}`).join("\n");
+    sites.map((site) => `at ${site}`.replaceAll("\n", " ")).join("\n");
   listen(({ module, memory, imports, steps, answer }) => {
     const state = new Int32Array(answer);
     const table: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
