@@ -8,7 +8,8 @@
  * | … | records |
  *
  * A record is its kind (1 byte), the length of its contents (4 bytes), a checksum of all so far, its contents, and a
- * checksum of all so far. Checksums are CRC-32. A journal that was cut anywhere is good up to the last whole record.
+ * checksum of all so far. Checksums are CRC-32. A journal that was cut anywhere is good up to the last whole record, and
+ * so is one that was made longer but not written, which a crash of the machine leaves: it ends in zeros.
  *
  * @module
  */
@@ -227,7 +228,7 @@ interface JournalRecord {
   readonly end: number;
 }
 
-/** The record at an offset; `undefined` when its end is missing. */
+/** The record at an offset; `undefined` when its end is missing, or was never written. */
 function readRecord(
   bytes: Uint8Array<ArrayBufferLike>,
   at: number,
@@ -237,12 +238,17 @@ function readRecord(
   const kind = view.getUint8(at);
   const length = view.getUint32(at + 1, true);
   const head = crc32(bytes.subarray(at, at + 5), before);
-  if (head !== view.getUint32(at + 5, true)) throw damaged(at, "a checksum does not hold");
+  if (head !== view.getUint32(at + 5, true)) return unwritten(bytes, at + 5, at);
   if (length > bytes.length - at - HEAD - TAIL) return undefined;
   const contents = bytes.subarray(at + HEAD, at + HEAD + length);
   const checksum = crc32(contents, head);
-  if (checksum !== view.getUint32(at + HEAD + length, true)) throw damaged(at, "a checksum does not hold");
+  if (checksum !== view.getUint32(at + HEAD + length, true)) return unwritten(bytes, at + HEAD + length, at);
   return { kind, contents, checksum, end: at + HEAD + length + TAIL };
+}
+
+/** What it means that a checksum does not hold: if all is zero from there on, it was never written. */
+function unwritten(bytes: Uint8Array<ArrayBufferLike>, checksumAt: number, at: number): undefined {
+  if (bytes.subarray(checksumAt).some((byte) => byte !== 0)) throw damaged(at, "a checksum does not hold");
 }
 
 function readOpening(contents: Uint8Array<ArrayBufferLike>, at: number): Opening {

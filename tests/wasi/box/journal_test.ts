@@ -87,6 +87,35 @@ Deno.test("a journal that was cut at any byte is good up to its last whole entry
   assertEquals(readAll(cut), bytes);
 });
 
+Deno.test("a journal that was made longer but not written is good up to its last whole entry", async () => {
+  const journal = file();
+  const { box } = await open("counter", { journal });
+  const sizes: number[] = [journal.stat().size];
+  for (const message of ["up", "up", "up"]) {
+    await box.send(message);
+    sizes.push(journal.stat().size);
+  }
+  const bytes = readAll(journal);
+  const preamble = 12;
+  for (let written = preamble; written < bytes.length; written++) {
+    for (const length of [bytes.length, bytes.length + 5000]) {
+      const torn = new Uint8Array(length);
+      torn.set(bytes.subarray(0, written));
+      const whole = sizes.findLastIndex((size) => size <= written);
+      const { opening, entries, length: good } = readJournal(torn);
+      assertEquals([opening !== undefined, entries.length, good], [
+        whole >= 0,
+        Math.max(0, whole),
+        sizes[whole] ?? 0,
+      ]);
+    }
+  }
+  const torn = file(bytes);
+  torn.setSize(bytes.length + 5000);
+  const again = await open("counter", { journal: torn });
+  assertEquals([readAll(torn), await again.say("up")], [bytes, ["value=4"]]);
+});
+
 Deno.test("a box that is opened with its journal goes on where it was, silently", async () => {
   const journal = file();
   const first = await open("counter", { journal });
