@@ -26,10 +26,11 @@ export interface InstanceState {
  * @param shape The state of its module
  * @param exports What the instance exports
  * @returns The state, which does not change any more
- * @throws {SnapshotError} `"unsupported"` for shared memory, for a vector in a global, and for a reference to anything
- * but a function of the module
+ * @throws {SnapshotError} `"unsupported"` for shared memory, for a vector in a global, for a reference to anything but a
+ * function of the module, and for structs and arrays that are always there
  */
 export function captureInstance(shape: StateShape, exports: WebAssembly.Exports): InstanceState {
+  if (shape.keepsObjects) throw unsupported("The module keeps structs or arrays, which a host cannot read");
   const references = new Map<unknown, number>([[null, 0]]);
   for (const { name, index } of shape.functions) references.set(exports[name], index + 1);
   return {

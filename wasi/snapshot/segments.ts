@@ -7,6 +7,7 @@ import { ByteReader } from "../binary/byte_reader.ts";
 import { readConstantExpression } from "../binary/instruction_reader.ts";
 import type { ModuleLayout } from "../binary/layout.ts";
 import { ModuleError } from "../binary/module_error.ts";
+import { Prefix, prefixed } from "../binary/opcodes.ts";
 import { findSection, SectionId } from "../binary/sections.ts";
 import { skipValueType } from "../binary/value_type.ts";
 
@@ -28,9 +29,21 @@ export interface ElementSegment extends Segment {
   readonly type: readonly [start: number, end: number];
   /** Whether its entries are expressions, and no indexes of functions. */
   readonly expressions: boolean;
+  /** Whether entries of it are structs or arrays that it makes. */
+  readonly makesObjects: boolean;
+}
+
+/** What a constant expression refers to. */
+export interface Constant {
+  /** Functions, by their indexes. */
+  readonly functions: readonly number[];
+  /** Whether it makes a struct or an array. */
+  readonly makesObject: boolean;
 }
 
 const REF_FUNC = 0xd2;
+const STRUCT_NEW = prefixed(Prefix.gc, 0x00);
+const ARRAY_NEW_FIXED = prefixed(Prefix.gc, 0x08);
 
 /** The bits of the number that starts an element segment (core specification, 5.5.12). */
 const NOT_ACTIVE = 1;
@@ -74,25 +87,34 @@ function readElementSegment(reader: ByteReader): ElementSegment {
   }
   const type = [typeStart, reader.offset] as const;
   const functions: number[] = [];
+  let makesObjects = false;
   for (let left = reader.count("the number of elements"); left > 0; left--) {
-    if (expressions) functions.push(...functionsOf(reader));
-    else functions.push(reader.u32("the index of a function"));
+    if (!expressions) {
+      functions.push(reader.u32("the index of a function"));
+      continue;
+    }
+    const constant = readConstant(reader);
+    functions.push(...constant.functions);
+    makesObjects ||= constant.makesObject;
   }
-  return { active, start, end: reader.offset, functions, type, expressions };
+  return { active, start, end: reader.offset, functions, type, expressions, makesObjects };
 }
 
 /**
  * Reads a constant expression up to its end.
  *
  * @param reader At the expression
- * @returns The functions that it refers to
+ * @returns What it refers to
  */
-export function functionsOf(reader: ByteReader): number[] {
+export function readConstant(reader: ByteReader): Constant {
   const functions: number[] = [];
+  let makesObject = false;
   readConstantExpression(reader, ({ opcode, first }) => {
     if (opcode === REF_FUNC) functions.push(first);
+    // Between the two are accesses, which no constant expression may hold, and the other ways to make one.
+    makesObject ||= opcode >= STRUCT_NEW && opcode <= ARRAY_NEW_FIXED;
   });
-  return functions;
+  return { functions, makesObject };
 }
 
 const DATA_PASSIVE = 1;

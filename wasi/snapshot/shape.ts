@@ -16,7 +16,7 @@ import {
   type TableType,
 } from "../binary/module_types.ts";
 import { findSection, replaceSections, SectionId } from "../binary/sections.ts";
-import { functionsOf, readElementSegments } from "./segments.ts";
+import { type Constant, readConstant, readElementSegments } from "./segments.ts";
 
 /** One piece of a module's state. */
 export interface Piece<T> {
@@ -46,6 +46,8 @@ export interface StateShape {
   readonly tables: readonly Piece<TableType>[];
   /** The functions that the module names anywhere but in code: no other can ever get into a table. */
   readonly functions: readonly NamedFunction[];
+  /** Whether it has structs or arrays that it never lets go, in immutable globals or in segments: they can change. */
+  readonly keepsObjects: boolean;
 }
 
 /** A module whose state can be reached. */
@@ -89,6 +91,7 @@ export function reachState(bytes: Uint8Array<ArrayBuffer>): ReachableModule {
       tables: pieces("table", layout.tables),
       functions: referencedFunctions(layout)
         .map((index) => ({ index, name: names.get(`function:${index}`) ?? "" })),
+      keepsObjects: keepsObjects(layout),
     },
   };
 }
@@ -138,21 +141,24 @@ function referencedFunctions(layout: ModuleLayout): number[] {
   const found = new Set<number>();
   for (const { kind, index } of layout.exports) if (kind === "function") found.add(index);
   for (const { functions } of readElementSegments(layout)) for (const index of functions) found.add(index);
-  for (const index of functionsInGlobals(layout)) found.add(index);
+  for (const { functions } of globalConstants(layout)) for (const index of functions) found.add(index);
   for (const index of functionsInTables(layout)) found.add(index);
   return [...found].sort((a, b) => a - b);
 }
 
-function functionsInGlobals({ bytes, sections }: ModuleLayout): number[] {
+function keepsObjects(layout: ModuleLayout): boolean {
+  return globalConstants(layout).some(({ mutable, makesObject }) => !mutable && makesObject) ||
+    readElementSegments(layout).some(({ makesObjects }) => makesObjects);
+}
+
+function globalConstants({ bytes, sections }: ModuleLayout): (Constant & { readonly mutable: boolean })[] {
   const section = findSection(sections, SectionId.global);
   if (section === undefined) return [];
   const reader = new ByteReader(bytes, section.contents, section.end);
-  const found: number[] = [];
-  for (let left = reader.count("the number of globals"); left > 0; left--) {
-    readGlobalType(reader);
-    found.push(...functionsOf(reader));
-  }
-  return found;
+  return Array.from({ length: reader.count("the number of globals") }, () => {
+    const { mutable } = readGlobalType(reader);
+    return { mutable, ...readConstant(reader) };
+  });
 }
 
 function functionsInTables({ bytes, sections }: ModuleLayout): number[] {
@@ -163,7 +169,7 @@ function functionsInTables({ bytes, sections }: ModuleLayout): number[] {
   for (let left = reader.count("the number of tables"); left > 0; left--) {
     const filled = startsFilledTable(reader);
     readTableType(reader);
-    if (filled) found.push(...functionsOf(reader));
+    if (filled) found.push(...readConstant(reader).functions);
   }
   return found;
 }

@@ -7,7 +7,7 @@ import {
 } from "../../../wasi/snapshot/instance_state.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { reachState, type StateShape } from "../../../wasi/snapshot/shape.ts";
-import { wat } from "../binary/wat.ts";
+import { moduleOf, section, wat } from "../binary/wat.ts";
 
 interface Loaded {
   readonly shape: StateShape;
@@ -92,6 +92,37 @@ Deno.test("an imported table is reached too", () => {
   );
   assertEquals([shape.tables.length, shape.memories.length], [1, 1]);
   assertEquals(WebAssembly.validate(new Uint8Array(bytes)), true);
+});
+
+Deno.test("structs and arrays that are always there are not lost in silence", () => {
+  const ARRAY = [0x5e, 0x7f, 1]; // (type 0 (array (mut i32)))
+  const made = [0x41, 3, 0xfb, 0x07, 0, 0x0b]; // (array.new_default 0 (i32.const 3))
+  const mutable = (bit: number): number[] => section(6, [1, 0x63, 0, bit, ...made]);
+  const capture = (...sections: readonly number[][]): unknown => {
+    const { bytes, shape } = reachState(moduleOf(section(1, [1, ...ARRAY]), ...sections));
+    return captureInstance(shape, new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports);
+  };
+  const kept = {
+    "in a global": mutable(0),
+    "in a segment": section(9, [1, 5, 0x63, 0, 1, ...made]),
+  };
+  for (const [where, keeping] of Object.entries(kept)) {
+    const error = assertThrows(() => capture(keeping), SnapshotError, undefined, where) as SnapshotError;
+    assertEquals(
+      [error.code, error.message],
+      [
+        "unsupported",
+        "The module keeps structs or arrays, which a host cannot read: no snapshot can be taken",
+      ],
+    );
+  }
+  assertThrows(
+    () => capture(mutable(1)),
+    SnapshotError,
+    "Global 0 refers to something that is not a function",
+  );
+  // A null, and a small number, are the same in every instance.
+  capture(section(6, [2, 0x63, 0, 0, 0xd0, 0, 0x0b, 0x6c, 0, 0x41, 7, 0xfb, 0x1c, 0x0b]));
 });
 
 Deno.test("what the host cannot see is named", () => {
