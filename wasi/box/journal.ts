@@ -96,6 +96,8 @@ const Kind = { opening: 0, message: 1, time: 2, restore: 3, stopped: 4 } as cons
 /** Bytes of a record besides its contents: kind, length, checksum; and the checksum behind them. */
 const HEAD = 1 + 4 + 4;
 const TAIL = 4;
+/** What disks write whole, in bytes. */
+const SECTOR = 512;
 
 /** What a journal starts with. */
 function preamble(): Uint8Array<ArrayBuffer> {
@@ -238,17 +240,21 @@ function readRecord(
   const kind = view.getUint8(at);
   const length = view.getUint32(at + 1, true);
   const head = crc32(bytes.subarray(at, at + 5), before);
-  if (head !== view.getUint32(at + 5, true)) return unwritten(bytes, at + 5, at);
+  if (head !== view.getUint32(at + 5, true)) return unwritten(bytes, at, at + HEAD);
   if (length > bytes.length - at - HEAD - TAIL) return undefined;
   const contents = bytes.subarray(at + HEAD, at + HEAD + length);
   const checksum = crc32(contents, head);
-  if (checksum !== view.getUint32(at + HEAD + length, true)) return unwritten(bytes, at + HEAD + length, at);
+  if (checksum !== view.getUint32(at + HEAD + length, true)) {
+    return unwritten(bytes, at, at + HEAD + length + TAIL);
+  }
   return { kind, contents, checksum, end: at + HEAD + length + TAIL };
 }
 
-/** What it means that a checksum does not hold: if all is zero from there on, it was never written. */
-function unwritten(bytes: Uint8Array<ArrayBufferLike>, checksumAt: number, at: number): undefined {
-  if (bytes.subarray(checksumAt).some((byte) => byte !== 0)) throw damaged(at, "a checksum does not hold");
+/** What it means that a checksum, which ends somewhere, does not hold: if all its last sector is zero, it was not written. */
+function unwritten(bytes: Uint8Array<ArrayBufferLike>, at: number, end: number): undefined {
+  const written = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const sectors = Math.ceil(written / SECTOR) * SECTOR;
+  if (written > at && sectors >= end) throw damaged(at, "a checksum does not hold");
 }
 
 function readOpening(contents: Uint8Array<ArrayBufferLike>, at: number): Opening {
