@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { MemoryType, TableType } from "./binary/module_types.ts";
+import type { ImportedStorage } from "./binary/patch_limits.ts";
 import { isImportedFunction } from "./engine.ts";
 import type { Program } from "./program.ts";
 import { isSpawn } from "./threads/names.ts";
@@ -56,14 +58,19 @@ export function link(
 ): Linked {
   const imports: Record<string, ImportTable> = Object.create(null);
   let memory: WebAssembly.Memory | undefined;
+  // Both lists are in the module's own order.
+  let memories = 0;
+  let tables = 0;
   for (const { module, name, kind } of asked) {
     const table = imports[module] ??= importTable();
-    if (table[name] !== undefined) continue;
+    const isThere = table[name] !== undefined;
     if (kind === "memory") {
-      table[name] = memory = makeMemory(program, module, name);
+      const wanted = program.importedMemories[memories++]!;
+      if (!isThere) table[name] = memory = makeMemory(wanted);
     } else if (kind === "table") {
-      table[name] = makeTable(program, module, name);
-    } else {
+      const wanted = program.importedTables[tables++]!;
+      if (!isThere) table[name] = makeTable(wanted);
+    } else if (!isThere) {
       const value = offered.get(module)?.[name];
       if (value === undefined) throw missing(module, name, kind, offered);
       if (kind === "function" && !isImportedFunction(value)) {
@@ -96,9 +103,8 @@ function missing(
   return new UnusableModuleError(`Unknown import: ${what}${known}`);
 }
 
-function makeMemory(program: Program, module: string, name: string): WebAssembly.Memory {
-  const storage = program.importedMemories.find((it) => it.module === module && it.name === name)!;
-  const { minimum, maximum, shared, address } = storage.type;
+function makeMemory({ module, name, type }: ImportedStorage<MemoryType>): WebAssembly.Memory {
+  const { minimum, maximum, shared, address } = type;
   try {
     if (address === "i64") {
       const limits = {
@@ -121,8 +127,7 @@ function makeMemory(program: Program, module: string, name: string): WebAssembly
   }
 }
 
-function makeTable(program: Program, module: string, name: string): WebAssembly.Table {
-  const { type } = program.importedTables.find((it) => it.module === module && it.name === name)!;
+function makeTable({ module, name, type }: ImportedStorage<TableType>): WebAssembly.Table {
   try {
     // The types of the library know only tables of functions.
     const element = (type.element === "externref" ? "externref" : "anyfunc") as "anyfunc";
