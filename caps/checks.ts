@@ -168,6 +168,28 @@ export function mustHave(what: string, ...methods: readonly PropertyKey[]): Chec
 }
 
 /**
+ * Makes sure that a value is a directory: a path is none, and would be noticed only when it is used.
+ *
+ * @param value What was given
+ * @param setting The name that it goes by
+ * @throws {TypeError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { mustBeDirectory } from "./checks.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => mustBeDirectory("data", "lower"), TypeError, 'Cannot use "data" as "lower": give a Directory');
+ * ```
+ */
+export const mustBeDirectory: Check = mustHave(
+  'a Directory, as "hostDirectory" makes it of a path',
+  "lookup",
+  "open",
+  "again",
+);
+
+/**
  * The check for a list.
  *
  * @param what What to ask for instead of something else

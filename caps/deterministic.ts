@@ -5,6 +5,7 @@
  * @module
  */
 import { ByObject } from "./by_object.ts";
+import { mustBeDirectory } from "./checks.ts";
 import { DeterministicDirectory } from "./deterministic/directory.ts";
 import type { Directory } from "./directory.ts";
 import type { Stat } from "./stat.ts";
@@ -45,6 +46,7 @@ export class Deterministic {
    * @returns The directory
    */
   directory(directory: Directory): Directory {
+    mustBeDirectory(directory, "directory");
     return new DeterministicDirectory(directory, this);
   }
 

@@ -54,6 +54,11 @@ export function memoryDirectory(
   contents: Record<string, string | Uint8Array<ArrayBufferLike>> = {},
   options: MemoryOptions = {},
 ): Directory {
+  mustBeRecord(
+    contents,
+    "contents",
+    'an object of texts and bytes by path, such as { "notes/a.txt": "hello" }',
+  );
   mustBeRecord(options, "options", "an object such as { capacity: 65536 }");
   const { now = clock(), ...limits } = options;
   checkAmounts(limits, RULES);

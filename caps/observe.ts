@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { type Check, checkSettings, mustBeDirectory, mustBeFunction } from "./checks.ts";
 import type { Directory } from "./directory.ts";
 import type { FaultCode } from "./fault.ts";
 import { ObservedDirectory } from "./observe/directory.ts";
+import { isRecord } from "./record.ts";
 
 /** What can be done with a directory or file, apart from reading and writing. */
 export type Call =
@@ -34,7 +36,8 @@ export type Call =
  */
 export interface Watcher {
   /**
-   * Told before something is done. Reads and writes are told by their bytes alone.
+   * Told before something is done, and may prevent it: the call fails with what is thrown here, which is a fault where
+   * a guest is to be told. Reads and writes are told by their bytes alone.
    *
    * @param call What is done
    * @param path What it is done to
@@ -84,6 +87,7 @@ export interface Watcher {
  * @param directory The directory; closed with the one returned
  * @param watcher Who is told
  * @returns The same directory, observed
+ * @throws {TypeError} For something else than a directory, and a watcher with a method that nobody calls
  *
  * @example
  * ```ts
@@ -99,5 +103,21 @@ export interface Watcher {
  * ```
  */
 export function observe(directory: Directory, watcher: Watcher): Directory {
+  mustBeDirectory(directory, "directory");
+  mustWatch(watcher);
   return new ObservedDirectory(directory, watcher, "");
+}
+
+const HEARS: Readonly<Record<keyof Watcher, Check>> = {
+  called: mustBeFunction,
+  failed: mustBeFunction,
+  opened: mustBeFunction,
+  read: mustBeFunction,
+  wrote: mustBeFunction,
+};
+
+/** One that hears of nothing, because its method is misspelt, would keep nobody out. An object of a class has more. */
+function mustWatch(watcher: unknown): void {
+  const inherits = typeof watcher === "object" && watcher !== null && !isRecord(watcher);
+  if (!inherits) checkSettings(watcher, "watcher", HEARS);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeDirectory } from "./checks.ts";
 import type { Directory } from "./directory.ts";
 import { memoryDirectory } from "./memory.ts";
 import { Below } from "./overlay/below.ts";
@@ -22,6 +23,7 @@ import { Numbers } from "./overlay/numbers.ts";
  * what is copied there twice or not at all. Put under a `Quota` of bytes, copies are charged too. Closed with the
  * directory returned
  * @returns The directory
+ * @throws {TypeError} For something else than a directory
  *
  * @example
  * ```ts
@@ -36,7 +38,10 @@ import { Numbers } from "./overlay/numbers.ts";
  * assertEquals(lower.list().map((entry) => entry.name), ["a.txt", "b.txt"]);
  * ```
  */
-export function overlay(lower: Directory, upper: Directory = emptyLike(lower)): Directory {
+export function overlay(lower: Directory, upper?: Directory): Directory {
+  mustBeDirectory(lower, "lower");
+  if (upper === undefined) upper = emptyLike(lower);
+  else mustBeDirectory(upper, "upper");
   const merged = new Merged({ upper, numbers: new Numbers(lower, upper) }, Below.root(lower));
   merged.open();
   return new OverlayDirectory(merged);

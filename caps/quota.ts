@@ -4,6 +4,7 @@
  * @module
  */
 import { checkAmounts, wholeOrInfinite } from "./amounts.ts";
+import { mustBeDirectory } from "./checks.ts";
 import type { Directory } from "./directory.ts";
 import { QuotaDirectory } from "./quota/directory.ts";
 import { Ledger } from "./quota/ledger.ts";
@@ -84,8 +85,10 @@ export class Quota {
    *
    * @param directory The directory; closed with the one returned
    * @returns The same directory, limited. Names move between directories of one quota, not of two (`EXDEV`)
+   * @throws {TypeError} For something else than a directory
    */
   directory(directory: Directory): Directory {
+    mustBeDirectory(directory, "directory");
     return new QuotaDirectory(directory, this.#ledger);
   }
 }

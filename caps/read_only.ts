@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeDirectory } from "./checks.ts";
 import { type Directory, type Entry, type EntryVisitor, Open } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 import type { File } from "./file.ts";
@@ -17,6 +18,7 @@ const CHANGES = Open.write | Open.create | Open.truncate;
  *
  * @param directory The directory; closed with the one returned
  * @returns A directory whose changes all fail: with `EEXIST` where what is to be made is there, else with `EROFS`
+ * @throws {TypeError} For something else than a directory
  *
  * @example
  * ```ts
@@ -29,6 +31,7 @@ const CHANGES = Open.write | Open.create | Open.truncate;
  * ```
  */
 export function readOnly(directory: Directory): Directory {
+  mustBeDirectory(directory, "directory");
   return new ReadOnlyDirectory(directory);
 }
 

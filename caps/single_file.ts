@@ -3,11 +3,13 @@
  *
  * @module
  */
+import { checkSettings, mustBeDirectory, mustBeText } from "./checks.ts";
 import { newDevice } from "./device.ts";
 import { type Directory, type Entry, Open } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 import type { File } from "./file.ts";
 import { checkName } from "./name.ts";
+import { mustBeRecord } from "./record.ts";
 import type { Stat } from "./stat.ts";
 
 /** A file that is to be shown: its name, and the directory that holds it. */
@@ -17,6 +19,8 @@ export interface ChosenFile {
   /** The name of the file there. */
   readonly name: string;
 }
+
+const CHECKS = { directory: mustBeDirectory, name: mustBeText };
 
 /**
  * A directory that shows one file. The file can be read, written and timed as the directory that holds it lets it be;
@@ -49,6 +53,7 @@ export function singleFile(directory: Directory, name: string, shown: string = n
  * @param files The files by the names that they are shown under
  * @returns The directory
  * @throws {Fault} `EINVAL` for a key that is no name
+ * @throws {TypeError} For a file that is none
  *
  * @example
  * ```ts
@@ -62,7 +67,13 @@ export function singleFile(directory: Directory, name: string, shown: string = n
  * ```
  */
 export function chosenFiles(files: Record<string, ChosenFile>): Directory {
+  mustBeRecord(files, "files", 'an object such as { "hosts": { directory, name: "hosts" } }');
   const chosen = new Map(Object.entries(files));
+  for (const [shown, file] of chosen) {
+    checkSettings(file, shown, CHECKS);
+    mustBeDirectory(file.directory, "directory");
+    mustBeText(file.name, "name");
+  }
   for (const shown of chosen.keys()) {
     try {
       checkName(shown);

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { wrongValue } from "../caps/record.ts";
+import { mustBeText } from "../caps/checks.ts";
+import { mustBeRecord, wrongValue } from "../caps/record.ts";
 import type { Store } from "../caps/store.ts";
 import { suspending } from "./engine.ts";
 import { importOf } from "./host/bind.ts";
@@ -159,7 +160,7 @@ export function asyncFn<const P extends Parameter | readonly Parameter[], R exte
  * @param name The module name by which guests import them
  * @param functions The functions by the names by which guests import them
  * @returns The functions, to give to a guest
- * @throws {TypeError} For a function that was not declared
+ * @throws {TypeError} For a function that was not declared, and for functions in no plain object
  *
  * @example
  * ```ts
@@ -177,6 +178,8 @@ export function asyncFn<const P extends Parameter | readonly Parameter[], R exte
  * ```
  */
 export function hostFunctions(name: string, functions: Readonly<Record<string, HostFunction>>): HostModule {
+  mustBeText(name, "name");
+  mustBeRecord(functions, "functions", "an object of functions by name, such as { add: fn(...) }");
   const all = Object.entries(functions);
   for (const [key, declared] of all) {
     if (typeof declared?.call !== "function" || !Array.isArray(declared.parameters)) {

@@ -12,6 +12,7 @@ import { toBinary } from "./program.ts";
 import { bytesOf } from "./source.ts";
 import type { Admit } from "./serve/admission.ts";
 import { rehearse } from "./serve/rehearsal.ts";
+import { checkServeOptions } from "./serve/options.ts";
 import { KeyholeServer } from "./serve/server.ts";
 import type { SessionLimits, TotalLimits } from "./serve/limits.ts";
 import { Shared } from "./serve/shared.ts";
@@ -109,6 +110,7 @@ export interface Server {
  * ```
  */
 export async function serve(source: string | URL | Uint8Array, options: ServeOptions): Promise<Server> {
+  checkServeOptions(options);
   if (options.token && options.admit === undefined) {
     throw new TypeError("Cannot ask for tokens that nobody looks at: give `admit` too");
   }

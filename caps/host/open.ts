@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { checkSettings } from "../checks.ts";
 import type { Directory } from "../directory.ts";
 import { Fault } from "../fault.ts";
-import { mustBeRecord, wrongValue } from "../record.ts";
+import { wrongValue } from "../record.ts";
 import { kernelDirectory } from "./kernel.ts";
 import { loadLibC } from "./libc.ts";
 import { pathOfUrl } from "./paths.ts";
@@ -40,6 +41,13 @@ export function kernelBackendExists(): boolean {
   return Deno.build.os === "linux" && (Deno.build.arch === "x86_64" || Deno.build.arch === "aarch64");
 }
 
+const CHECKS = { backend: checkBackend };
+
+function checkBackend(backend: unknown, setting: string): void {
+  if (backend === "kernel" || backend === "portable") return;
+  throw wrongValue(backend, setting, '"kernel" or "portable"');
+}
+
 /**
  * Opens a directory of this machine, for a guest that is to have it and what lies in it.
  *
@@ -68,11 +76,8 @@ export function hostDirectory(path: string | URL, options: { backend?: Backend }
   if (typeof path !== "string") throw wrongValue(path, "path", "a path or a URL");
   // The kernel would see the path end at a NUL, an encoder puts another character for half of one: another directory.
   if (path.includes("\0") || !path.isWellFormed()) throw Fault.of("EINVAL");
-  mustBeRecord(options, "options", 'an object such as { backend: "portable" }');
+  checkSettings(options, "options", CHECKS);
   const { backend = defaultBackend() } = options;
-  if (backend !== "kernel" && backend !== "portable") {
-    throw wrongValue(backend, "backend", '"kernel" or "portable"');
-  }
   if (backend === "portable") return portableDirectory(path);
   if (!loadLibC()) {
     throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");

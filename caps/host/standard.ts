@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkSettings, mustBeBoolean } from "../checks.ts";
 import { pause } from "../clocks/system.ts";
+import { wrongValue } from "../record.ts";
 import { PulledInput } from "../streams/pulled.ts";
 import type { InputStream, OutputStream, StreamKind } from "../stream.ts";
 import { denoOutput } from "./deno_output.ts";
@@ -18,6 +20,8 @@ const READ_AHEAD = 65536;
 
 /** How long to leave a stream alone that is not ready, where nothing tells when it is, in milliseconds. */
 const A_WHILE = 5;
+
+const CHECKS = { asynchronous: mustBeBoolean };
 
 /**
  * The standard input of this process.
@@ -42,6 +46,7 @@ const A_WHILE = 5;
  * ```
  */
 export function inheritInput(options: { readonly asynchronous?: boolean } = {}): InputStream {
+  checkSettings(options, "options", CHECKS);
   return options.asynchronous ? asynchronousInput(streamKindOf(0, Deno.stdin)) : new BlockingInput();
 }
 
@@ -68,6 +73,8 @@ export function inheritOutput(
   name: "stdout" | "stderr",
   options: { readonly asynchronous?: boolean } = {},
 ): OutputStream {
+  if (name !== "stdout" && name !== "stderr") throw wrongValue(name, "name", '"stdout" or "stderr"');
+  checkSettings(options, "options", CHECKS);
   const fd = name === "stdout" ? 1 : 2;
   if (!options.asynchronous || !loadLibC()) return new StandardOutput(fd, Deno[name]);
   return descriptorOutput(fd, streamKindOf(fd, Deno[name]), true);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkSettings, mustBeBoolean } from "../checks.ts";
 import type { File } from "../file.ts";
 import type { InputStream, OutputStream } from "../stream.ts";
 
@@ -64,6 +65,7 @@ export function fileInput(file: File): InputStream {
  * ```
  */
 export function fileOutput(file: File, options: { readonly append?: boolean } = {}): OutputStream {
+  checkSettings(options, "options", { append: mustBeBoolean });
   let position = 0;
   return {
     streamKind: "file",

@@ -3,7 +3,9 @@
  *
  * @module
  */
+import { checkSettings, mustBeBoolean } from "../checks.ts";
 import { Fault } from "../fault.ts";
+import { wrongValue } from "../record.ts";
 import type { InputStream, OutputStream } from "../stream.ts";
 import { NotBytesError, PulledInput } from "./pulled.ts";
 import { PushedOutput } from "./pushed.ts";
@@ -86,6 +88,14 @@ export function iterableInput(iterable: AsyncIterable<Uint8Array<ArrayBufferLike
   }, "pipe");
 }
 
+const OUTPUT_CHECKS = { buffer: checkBuffer, preventClose: mustBeBoolean };
+
+/** Into a buffer that holds nothing nothing is ever written. */
+function checkBuffer(buffer: unknown, setting: string): void {
+  if (typeof buffer === "number" && buffer >= 1) return;
+  throw wrongValue(buffer, setting, "a number of bytes, at least 1");
+}
+
 /**
  * An asynchronous output over a web stream. Up to `buffer` bytes are held while the web stream is busy; then the
  * guest waits.
@@ -94,6 +104,7 @@ export function iterableInput(iterable: AsyncIterable<Uint8Array<ArrayBufferLike
  * @param options `buffer`: the most that is held, in bytes, at least 1, usually 65,536. `preventClose`: the web stream
  * stays open when the guest is done
  * @returns The stream; a write ends with `EPIPE` once the web stream has errored or was closed
+ * @throws {TypeError} For a web stream that is locked, and an option that makes no sense
  *
  * @example
  * ```ts
@@ -111,6 +122,7 @@ export function writableOutput(
   stream: WritableStream<Uint8Array<ArrayBuffer>>,
   options: { readonly buffer?: number; readonly preventClose?: boolean } = {},
 ): OutputStream {
+  checkSettings(options, "options", OUTPUT_CHECKS);
   const writer = stream.getWriter();
   // Told through the writes; without a listener the failure would end the program.
   writer.closed.catch(() => {});

@@ -77,7 +77,6 @@ Deno.test("a name that was swapped for something else shows nothing", () => {
 Deno.test("several files are shown together, and nothing beside them", () => {
   const view = chosenFiles({
     "a": { directory: tree(), name: "f" },
-    "__proto__": { directory: tree(), name: "f" },
     ["b"]: { directory: memoryDirectory({ x: "other" }), name: "x" },
   });
   assertEquals([names(view), text(view, "b")], [["a", "b"], "other"]);

@@ -56,9 +56,9 @@ Deno.test("directories of the host are made by hostDirectory and nothing else", 
 Deno.test("hostDirectory is called where a user's own words are read, and never where a guest's are", () => {
   const callers = filesWith(/\bhostDirectory\(/);
   // Flags, policies, answers to questions, options of the library.
-  const rooms = /^(caps\/(host\/(file|open)|prompt\/)|wasi\/(settings|cli\/|serve\/))/;
+  const rooms = /^(caps\/(host\/(file|open)|prompt\/)|wasi\/(open_directories|cli\/))/;
   assertEquals(callers.filter((path) => !rooms.test(path)), []);
-  assert(callers.includes("wasi/settings.ts"), callers.join());
+  assert(callers.includes("wasi/open_directories.ts"), callers.join());
   assertEquals(
     callers.filter((path) => /^(wasi\/(preview1|abi)\/|caps\/(walk|paths|path)\.ts)/.test(path)),
     [],

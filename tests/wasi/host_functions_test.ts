@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   asyncFn,
   fn,
@@ -373,9 +373,43 @@ Deno.test("what declares no function is refused when it is declared", () => {
   assertThrows(declare(call), TypeError, ' as "parameter": give ');
   assertThrows(declare("i32"), TypeError, ' as "call": give a function');
   assertThrows(declare("i32", "i32", call), TypeError, 'Cannot use "i32" as "call": give a function');
-  assertThrows(declare("i32", call, "i32"), TypeError, 'Cannot use "i32" as "options": give an object');
+  assertThrows(declare("i32", call, "i32"), TypeError, 'Cannot use "i32" as "options": give a plain object');
   assertThrows(declare("i32", call, { result: "i33" }), TypeError, '"i33" as "result": give "i32", "u32", ');
   assertThrows(declare("i32", call, { failure: -1 }), TypeError, ' as "failure": give a function');
+  assertThrows(declare("i32", call, { results: "i32" }), TypeError, 'did you mean "result"?');
+  assertThrows(declare("i32", call, new Map()), TypeError, 'of type "Map" as "options": give a plain object');
+});
+
+Deno.test("functions in no plain object, and a module without a name, are refused", () => {
+  for (const functions of [null, undefined, [], new Map([["f", fn("i32", () => {})]])]) {
+    const make = (): unknown => hostFunctions("host", functions as unknown as Record<string, HostFunction>);
+    assertThrows(make, TypeError, 'as "functions": give an object of functions by name');
+  }
+  assertThrows(() => hostFunctions({} as string, {}), TypeError, 'as "name": give a text');
+});
+
+Deno.test("a function that returns what it was not declared for is told how to return it", async () => {
+  const module = (type: string): Uint8Array =>
+    new TextEncoder().encode(`(module (import "a" "b" (func (result ${type})))
+      (memory (export "memory") 1) (func (export "_start") (drop (call 0))))`);
+  for (
+    const [type, value, message] of [
+      ["i32", "5", 'Cannot use "5" as "i32": give a number'],
+      ["f64", {}, 'Cannot use a value of type "object" as "f64": give a number'],
+      ["i64", 5, 'Cannot use a value of type "number" as "i64": give a bigint'],
+      [
+        "i32",
+        Promise.resolve(5),
+        'of type "Promise" as "i32": give its result, or declare the function by "asyncFn"',
+      ],
+    ] as const
+  ) {
+    const failed: string[] = [];
+    const host = [hostFunctions("a", { b: fn([], () => value as never, { result: type }) })];
+    await run(module(type), { host, hostFailed: (_, error) => void failed.push(String(error)) });
+    assertEquals(failed.length, 1);
+    assertStringIncludes(failed[0], message);
+  }
 });
 
 Deno.test("functions that were not declared are refused by their names", () => {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wrongValue } from "../../caps/record.ts";
 import type { HostFunction, ResultType } from "../host_functions.ts";
 import { isUnwinding } from "../unwind.ts";
 import type { Caller } from "./call.ts";
@@ -69,7 +70,10 @@ async function finish(
 function toResult(type: ResultType, value: unknown): unknown {
   if (type === "none") return undefined;
   if (type === "i64" ? typeof value === "bigint" : typeof value === "number") return value;
-  throw new TypeError(`Cannot return a ${typeof value} as "${type}"`);
+  if (value instanceof Promise) {
+    throw wrongValue(value, type, 'its result, or declare the function by "asyncFn"');
+  }
+  throw wrongValue(value, type, type === "i64" ? "a bigint" : "a number");
 }
 
 function failure(

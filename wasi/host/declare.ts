@@ -3,11 +3,14 @@
  *
  * @module
  */
-import { mustBeRecord, wrongValue } from "../../caps/record.ts";
+import { checkSettings, mustBeFunction } from "../../caps/checks.ts";
+import { wrongValue } from "../../caps/record.ts";
 import type { FunctionOptions, HostFunction, ResultType } from "../host_functions.ts";
 import { type Parameter, readerOf } from "./parameter.ts";
 
 const RESULTS: readonly ResultType[] = ["i32", "u32", "i64", "f32", "f64", "none"];
+
+const CHECKS = { result: checkResult, failure: mustBeFunction } as const;
 
 /**
  * Declares a host function.
@@ -30,18 +33,17 @@ export function declare<R extends ResultType>(
   if (typeof call !== "function") {
     throw wrongValue(call, "call", "a function, behind the types of its parameters");
   }
-  mustBeRecord(options, "options", 'an object such as { result: "i32" }');
+  checkSettings(options, "options", CHECKS);
   const { result = "none", failure } = options;
-  if (!RESULTS.includes(result)) {
-    throw wrongValue(result, "result", RESULTS.map((type) => `"${type}"`).join(", "));
-  }
-  if (failure !== undefined && typeof failure !== "function") {
-    throw wrongValue(failure, "failure", "a function");
-  }
   return { parameters: readers, result, waits, call: call as (...args: unknown[]) => unknown, failure };
 }
 
 /** As `Array.isArray`, which does not know that a list which is only read is one. */
 function isList(parameters: Parameter | readonly Parameter[]): parameters is readonly Parameter[] {
   return Array.isArray(parameters);
+}
+
+function checkResult(result: unknown, setting: string): void {
+  if (RESULTS.includes(result as ResultType)) return;
+  throw wrongValue(result, setting, RESULTS.map((type) => `"${type}"`).join(", "));
 }

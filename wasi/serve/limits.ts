@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type AmountRule, checkAmounts } from "../../caps/amounts.ts";
+import { type AmountRule, checkAmounts, wholeOrInfinite } from "../../caps/amounts.ts";
 
-/** What one session may not exceed. Whatever is not given has no limit, unless a default is named. */
+/** What one session may not exceed. Whatever is not given has no limit, unless a default is named; `Infinity` is none. */
 export interface SessionLimits {
   /** What its guest may compute, in units of fuel, about one for an instruction. */
   readonly fuel?: number;
@@ -29,7 +29,7 @@ export interface SessionLimits {
   readonly openFiles?: number;
 }
 
-/** What all sessions together may not exceed. */
+/** What all sessions together may not exceed. Whatever is not given, or `Infinity`, has no limit. */
 export interface TotalLimits {
   /** Sessions at once, 1 to {@linkcode MOST_SESSIONS}, which it is unless given. Further clients are refused. */
   readonly sessions?: number;
@@ -82,12 +82,14 @@ export function effectiveLimits(...given: readonly (SessionLimits | undefined)[]
 
 const ANY: AmountRule = { fits: (amount) => amount >= 0, wanted: "a number, 0 or more" };
 
+const TIME: AmountRule = { fits: (amount) => amount > 0, wanted: "milliseconds, more than 0" };
+
 const OF_SESSION: Record<keyof SessionLimits, AmountRule> = {
-  fuel: ANY,
-  timeout: ANY,
-  idle: ANY,
-  memory: ANY,
-  tableEntries: ANY,
+  fuel: wholeOrInfinite("units"),
+  timeout: TIME,
+  idle: TIME,
+  memory: wholeOrInfinite("bytes"),
+  tableEntries: wholeOrInfinite("entries"),
   bytesIn: ANY,
   bytesOut: ANY,
   callsPerSecond: ANY,

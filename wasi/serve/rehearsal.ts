@@ -6,6 +6,7 @@
 import { nullInput, nullOutput } from "../../caps/streams/null.ts";
 import { Execution } from "../execution.ts";
 import { Guest } from "../guest.ts";
+import { checkLimits } from "../limits.ts";
 import { stepsOf } from "../steps.ts";
 import { type EffectiveLimits, effectiveLimits } from "./limits.ts";
 import type { Shared } from "./shared.ts";
@@ -29,7 +30,7 @@ export async function rehearse(shared: Shared): Promise<void> {
     stdout,
     stderr: stdout,
     maxOpenFiles: limits.openFiles,
-    limits: { fuel: limits.fuel, timeout: limits.timeout },
+    limits: checkLimits({ fuel: limits.fuel, timeout: limits.timeout }),
     session: { id: 0, user: undefined, signal: AbortSignal.abort() },
   };
   // What the module may import is known only when a client comes, if each user gets something else.

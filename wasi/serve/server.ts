@@ -10,6 +10,7 @@ import { describeEnd, refusal, type SessionEnd } from "./farewell.ts";
 import { MOST_SESSIONS } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
 import { describeError, printable } from "./log.ts";
+import { checkAdmission } from "./options.ts";
 import { Session } from "./session.ts";
 import type { Shared } from "./shared.ts";
 
@@ -139,7 +140,9 @@ export class KeyholeServer implements Server {
     // Nobody is asked about a client that was turned away: a token may be good for one time only.
     if (signal.aborted) return undefined;
     if (admit === undefined) return token ? undefined : {};
-    return await admit({ peer, token: said });
+    const admission = await admit({ peer, token: said });
+    checkAdmission(admission);
+    return admission;
   }
 
   async #serve(id: number, visitor: Visitor, admission: Admission): Promise<void> {

@@ -5,14 +5,14 @@
  */
 import { systemClocks } from "../../caps/clocks/system.ts";
 import type { Directory } from "../../caps/directory.ts";
-import { hostDirectory } from "../../caps/host/open.ts";
 import { systemRandom } from "../../caps/system_random.ts";
 import type { Preopen } from "../guest.ts";
+import { openDirectories } from "../open_directories.ts";
 import { loadProgram, type Program } from "../program.ts";
 import type { RunModuleOptions } from "../run.ts";
 import type { ServeOptions } from "../serve.ts";
 import { Budget, Rate } from "./budget.ts";
-import { type EffectiveLimits, mustLimitAll } from "./limits.ts";
+import type { EffectiveLimits } from "./limits.ts";
 import { Turns } from "./turns.ts";
 
 /** What all sessions of a server share. */
@@ -42,16 +42,14 @@ export class Shared {
    * @param bytes The module
    * @param options What the server was made with
    * @throws {Fault} When a directory cannot be opened; those before it are closed again
-   * @throws {RangeError} For a limit that is no number from 0 on
    */
   constructor(bytes: Uint8Array<ArrayBufferLike>, options: ServeOptions) {
-    mustLimitAll(options.total);
     this.#bytes = bytes;
     this.options = options;
     this.given = {
       args: [options.argv0 ?? "guest", ...options.args ?? []],
       env: options.env ?? {},
-      preopens: this.#open(options.dirs ?? {}),
+      preopens: this.#open(options.dirs),
       clocks: options.clocks ?? systemClocks(),
       random: options.random ?? systemRandom(),
       host: options.host,
@@ -81,14 +79,9 @@ export class Shared {
     return program;
   }
 
-  #open(dirs: NonNullable<ServeOptions["dirs"]>): Preopen[] {
+  #open(dirs: ServeOptions["dirs"] = {}): Preopen[] {
     try {
-      return Object.entries(dirs).map(([name, directory]) => {
-        if (typeof directory !== "string" && !(directory instanceof URL)) return { name, directory };
-        const opened = hostDirectory(directory);
-        this.#opened.push(opened);
-        return { name, directory: opened };
-      });
+      return openDirectories(dirs, (directory) => void this.#opened.push(directory));
     } catch (error) {
       this.close();
       throw error;

@@ -4,10 +4,12 @@
  * @module
  */
 import { formatAddress, parseAddress } from "../../address.ts";
+import { checkSettings, mustBeFunction } from "../../checks.ts";
+import { wrongValue } from "../../record.ts";
 import type { Door, Peer, Visitor } from "../../visitor.ts";
 import { PeerFinder } from "./peer_credentials.ts";
 import { listenOnFile, makeWay, type SocketFile } from "./socket_file.ts";
-import { type Handshake, tlsHandshake, type TlsOptions } from "./tls.ts";
+import { checkTls, type Handshake, tlsHandshake, type TlsOptions } from "./tls.ts";
 import { visitorOf } from "./visitor.ts";
 
 /** How a door is made. */
@@ -25,6 +27,14 @@ export interface DoorOptions {
   readonly log?: (message: string) => void;
 }
 
+const CHECKS = { tls: checkTls, mode: checkMode, log: mustBeFunction };
+
+/** As a text, or written without its `0o`, it would be another mode. */
+function checkMode(mode: unknown, setting: string): void {
+  if (Number.isInteger(mode) && (mode as number) >= 0 && (mode as number) <= 0o777) return;
+  throw wrongValue(mode, setting, "a number from 0 to 0o777, such as 0o660");
+}
+
 /** How long to wait after an accept that failed, in milliseconds: there may be too many files open for a while. */
 const RETRY = 100;
 
@@ -39,7 +49,7 @@ const MOST_HANDSHAKES = 256;
  * @param address `unix:PATH`, `tcp:HOST:PORT` or `HOST:PORT`; port 0 lets the system choose
  * @param options How the door is made
  * @returns The door
- * @throws {TypeError} For what is no address
+ * @throws {TypeError} For what is no address, and an option that makes no sense
  * @throws {Deno.errors.AddrInUse} When somebody listens there already
  * @throws {Error} When the address cannot be had for another reason
  *
@@ -58,6 +68,7 @@ const MOST_HANDSHAKES = 256;
  * ```
  */
 export async function openDoor(address: string, options: DoorOptions = {}): Promise<Door> {
+  checkSettings(options, "options", CHECKS);
   const parsed = parseAddress(address);
   if (parsed.transport === "unix" && options.tls !== undefined) {
     throw new TypeError("TLS is for TCP: a Unix socket does not leave the machine");

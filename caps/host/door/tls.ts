@@ -5,6 +5,7 @@
  */
 import type { Duplex } from "node:stream";
 import type { Server, TLSSocket } from "node:tls";
+import { type Check, checkSettings, mustBeText } from "../../checks.ts";
 import type { HostConnection } from "../connection.ts";
 
 /** What a server needs to speak TLS; all of them texts in PEM. */
@@ -16,6 +17,26 @@ export interface TlsOptions {
   /** Authorities of whom every client must have a certificate; nobody needs one unless given. */
   readonly clientCa?: string;
 }
+
+/**
+ * Makes sure that a server is told what it needs to speak TLS.
+ *
+ * @param options What was given
+ * @param setting The name that it goes by
+ * @throws {TypeError} For anything else, by its name
+ */
+export function checkTls(options: unknown, setting: string): void {
+  checkSettings(options, setting, CHECKS);
+  const { cert, key } = options as TlsOptions;
+  mustBeText(cert, `${setting}.cert`);
+  mustBeText(key, `${setting}.key`);
+}
+
+const CHECKS: Readonly<Record<keyof TlsOptions, Check>> = {
+  cert: mustBeText,
+  key: mustBeText,
+  clientCa: mustBeText,
+};
 
 /** A connection on which hands were shaken. */
 export interface Secured {

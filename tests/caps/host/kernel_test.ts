@@ -46,7 +46,7 @@ Deno.test("a backing that there is not is refused, not replaced by another", () 
     assertThrows(open(host, { backend }), TypeError, ' as "backend": give "kernel" or "portable"');
   }
   for (const options of ["kernel", null, ["kernel"], new Map([["backend", "kernel"]])]) {
-    assertThrows(open(host, options), TypeError, ' as "options": give an object');
+    assertThrows(open(host, options), TypeError, ' as "options": give a plain object');
   }
   for (const path of [undefined, null, 5, [host], { path: host }]) {
     assertThrows(open(path), TypeError, ' as "path": give a path or a URL');
