@@ -150,7 +150,7 @@ const DESCRIPTORS = 32 << 20;
  * @returns Bytes, more than any state that it can reach
  */
 export function mostBytesOf({ memories, tables, globals }: StateShape): number {
-  let most = DESCRIPTORS + globals.length * 8;
+  let most = DESCRIPTORS + globals.length * 16;
   // Each page of an image can come with a run of its own.
   for (const { type } of memories) most += (type.maximum ?? MOST_PAGES) * (PAGE + 16 * 8);
   for (const { type } of tables) most += Math.min(type.maximum ?? MOST_ENTRIES, MOST_ENTRIES) * 4;

@@ -9,6 +9,8 @@ const I32_CONST = 0x41;
 const I64_CONST = 0x42;
 const F32_CONST = 0x43;
 const F64_CONST = 0x44;
+const VECTOR = 0xfd;
+const V128_CONST = 0x0c;
 const REF_NULL = 0xd0;
 const REF_FUNC = 0xd2;
 const END = 0x0b;
@@ -20,10 +22,11 @@ const HEAP_TYPES: Readonly<Record<string, number | undefined>> = { funcref: 0x70
  * The expression that gives a value of a mutable global.
  *
  * @param type The type of the global
- * @param bits The value: its bits, or for a reference 0 for null and else a function's index and 1
+ * @param words The value: its bits in words of 64, or for a reference 0 for null and else a function's index and 1
  * @returns The expression, its end included
  */
-export function constant(type: string, bits: bigint): Uint8Array {
+export function constant(type: string, words: readonly bigint[]): Uint8Array {
+  const bits = words[0]!;
   switch (type) {
     case "i32":
       return new Uint8Array([I32_CONST, ...signedLeb(BigInt.asIntN(32, bits)), END]);
@@ -35,6 +38,14 @@ export function constant(type: string, bits: bigint): Uint8Array {
       writer.u8(type === "f32" ? F32_CONST : F64_CONST);
       if (type === "f32") writer.u32(Number(bits));
       else writer.u64(bits);
+      writer.u8(END);
+      return writer.finish();
+    }
+    case "v128": {
+      const writer = new LittleWriter(32);
+      writer.u8(VECTOR);
+      writer.u8(V128_CONST);
+      for (const word of words) writer.u64(word);
       writer.u8(END);
       return writer.finish();
     }
@@ -52,7 +63,7 @@ export function constant(type: string, bits: bigint): Uint8Array {
  * @returns The expression, its end included
  */
 export function addressConstant(address: "i32" | "i64", offset: number): Uint8Array {
-  return constant(address, BigInt(offset));
+  return constant(address, [BigInt(offset)]);
 }
 
 function signedLeb(value: bigint): number[] {

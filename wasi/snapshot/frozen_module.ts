@@ -18,6 +18,7 @@ import { findSection, replaceSections, SectionId } from "../binary/sections.ts";
 import { SnapshotError } from "./error.ts";
 import { frozenData } from "./frozen_data.ts";
 import { frozenElements } from "./frozen_elements.ts";
+import { wordsOf } from "./global_words.ts";
 import type { InstanceState } from "./instance_state.ts";
 import { GUEST_PAGE } from "./memory_image.ts";
 import { constant } from "./constants.ts";
@@ -107,7 +108,7 @@ function globalSection(
   const reader = new ByteReader(bytes, section.contents, section.end);
   const writer = new ByteWriter();
   writer.u32(reader.count("the number of globals"));
-  let mutable = 0;
+  let word = 0;
   for (let left = globals.length - imported.global; left > 0; left--) {
     const start = reader.offset;
     const type: GlobalType = readGlobalType(reader);
@@ -115,7 +116,9 @@ function globalSection(
     readConstantExpression(reader);
     if (type.mutable) {
       writer.copy(bytes, start, expression);
-      writer.raw(constant(type.value, state.globals[mutable++]!));
+      const words = state.globals.slice(word, word + wordsOf(type.value));
+      word += words.length;
+      writer.raw(constant(type.value, words));
     } else {
       writer.copy(bytes, start, reader.offset);
     }

@@ -2,11 +2,12 @@
  * The state of an instance as plain data: captured from one instance, given to a fresh one.
  *
  * Not in it: whether segments were dropped. A fresh instance has all of them again, which a program can notice only
- * where it would have trapped. Values of NaN are kept as one NaN: a host cannot see their other bits.
+ * where it would have trapped.
  *
  * @module
  */
 import { SnapshotError } from "./error.ts";
+import { CONVERSIONS, wordsOf } from "./global_words.ts";
 import { applyImage, GUEST_PAGE, imageOf, type MemoryImage } from "./memory_image.ts";
 import type { StateShape } from "./shape.ts";
 
@@ -14,7 +15,10 @@ import type { StateShape } from "./shape.ts";
 export interface InstanceState {
   /** The contents of the memories, by index. */
   readonly memories: readonly MemoryImage[];
-  /** The bits of the mutable globals, in the order of their indexes; for a reference as in {@linkcode tables}. */
+  /**
+   * The bits of the mutable globals, in the order of their indexes and in words of 64 bits: two for a vector, the lowest
+   * first; for a reference as in {@linkcode tables}.
+   */
   readonly globals: readonly bigint[];
   /** The entries of the tables, by index: 0 for none, else a function's index and 1. */
   readonly tables: readonly Uint32Array[];
@@ -26,8 +30,8 @@ export interface InstanceState {
  * @param shape The state of its module
  * @param exports What the instance exports
  * @returns The state, which does not change any more
- * @throws {SnapshotError} `"unsupported"` for shared memory, for a vector in a global, for a reference to anything but a
- * function of the module, and for structs and arrays that are always there
+ * @throws {SnapshotError} `"unsupported"` for shared memory, for a reference to anything but a function of the module, and
+ * for structs and arrays that are always there
  */
 export function captureInstance(shape: StateShape, exports: WebAssembly.Exports): InstanceState {
   if (shape.keepsObjects) throw unsupported("The module keeps structs or arrays, which a host cannot read");
@@ -38,14 +42,13 @@ export function captureInstance(shape: StateShape, exports: WebAssembly.Exports)
       if (type.shared) throw unsupported(`Memory ${index} is shared between threads`);
       return imageOf((exports[name] as WebAssembly.Memory).buffer);
     }),
-    globals: shape.globals.map(({ name, index, type }) => {
-      const reference = (value: unknown): bigint => {
-        const number = references.get(value);
-        if (number !== undefined) return BigInt(number);
-        throw unsupported(`Global ${index} refers to something that is not a function of the module`);
-      };
-      const bits = BITS[type.value] ?? { to: reference };
-      return bits.to(valueOf(exports[name] as WebAssembly.Global, index, type.value));
+    globals: shape.globals.flatMap(({ name, index, type }) => {
+      const global = exports[name] as WebAssembly.Global;
+      const conversion = CONVERSIONS[type.value];
+      if (conversion !== undefined) return conversion.read(global);
+      const reference = references.get(referenceIn(global, index, type.value));
+      if (reference !== undefined) return BigInt(reference);
+      throw unsupported(`Global ${index} refers to something that is not a function of the module`);
     }),
     tables: shape.tables.map(({ name, type }, index) => {
       const table = exports[name] as WebAssembly.Table;
@@ -72,8 +75,9 @@ export function captureInstance(shape: StateShape, exports: WebAssembly.Exports)
  * @throws {SnapshotError} `"damaged"` when it does not fit, `"too-large"` when a memory or table may not have that size
  */
 export function checkState(shape: StateShape, state: InstanceState): void {
+  const words = shape.globals.reduce((count, { type }) => count + wordsOf(type.value), 0);
   const same = shape.memories.length === state.memories.length &&
-    shape.globals.length === state.globals.length && shape.tables.length === state.tables.length;
+    words === state.globals.length && shape.tables.length === state.tables.length;
   if (!same) throw damaged("it has other memories, globals or tables than the module");
   shape.memories.forEach(({ index, type }) => {
     const pages = state.memories[index]!.length / GUEST_PAGE;
@@ -92,11 +96,23 @@ export function checkState(shape: StateShape, state: InstanceState): void {
       throw damaged(`table ${index} refers to a function that the module does not name`);
     }
   });
-  shape.globals.forEach(({ index, type }, at) => {
-    const bits = state.globals[at]!;
-    const fits = BITS[type.value]?.fits(bits) ?? functions.has(Number(bits));
+  eachGlobal(shape, state, ({ index, type }, words) => {
+    const fits = CONVERSIONS[type.value]?.fits(words) ?? functions.has(Number(words[0]));
     if (!fits) throw damaged(`global ${index} has a value that its type has not`);
   });
+}
+
+function eachGlobal(
+  shape: StateShape,
+  state: InstanceState,
+  visit: (global: StateShape["globals"][number], words: readonly bigint[]) => void,
+): void {
+  let at = 0;
+  for (const global of shape.globals) {
+    const start = at;
+    at += wordsOf(global.type.value);
+    visit(global, state.globals.slice(start, at));
+  }
 }
 
 /**
@@ -148,11 +164,11 @@ function apply(
       table.set(addressed(at, type), functions.get(entries[at]!) as TableEntry);
     }
   }
-  shape.globals.forEach(({ name, type }, at) => {
-    const bits = state.globals[at]!;
-    const conversion = BITS[type.value];
-    const value = conversion === undefined ? functions.get(Number(bits)) : conversion.from(bits);
-    (exports[name] as WebAssembly.Global).value = value;
+  eachGlobal(shape, state, ({ name, type }, words) => {
+    const global = exports[name] as WebAssembly.Global;
+    const conversion = CONVERSIONS[type.value];
+    if (conversion === undefined) global.value = functions.get(Number(words[0]));
+    else conversion.write(global, words);
   });
 }
 
@@ -177,56 +193,7 @@ function grow(
   }
 }
 
-/** Between a value as JavaScript has it and its bits. */
-interface Conversion {
-  readonly to: (value: unknown) => bigint;
-  readonly from: (bits: bigint) => unknown;
-  readonly fits: (bits: bigint) => boolean;
-}
-
-const view = new DataView(new ArrayBuffer(8));
-const CANONICAL_NAN_32 = 0x7fc0_0000n;
-const CANONICAL_NAN_64 = 0x7ff8_0000_0000_0000n;
-
-/** The number types; everything else that a host can see is a reference. */
-const BITS: Readonly<Record<string, Conversion | undefined>> = {
-  i32: {
-    to: (value) => BigInt.asUintN(32, BigInt(value as number)),
-    from: (bits) => Number(BigInt.asIntN(32, bits)),
-    fits: (bits) => bits === BigInt.asUintN(32, bits),
-  },
-  i64: {
-    to: (value) => BigInt.asUintN(64, value as bigint),
-    from: (bits) => BigInt.asIntN(64, bits),
-    fits: () => true,
-  },
-  f32: {
-    to: (value) => {
-      if (Number.isNaN(value)) return CANONICAL_NAN_32;
-      view.setFloat32(0, value as number);
-      return BigInt(view.getUint32(0));
-    },
-    from: (bits) => {
-      view.setUint32(0, Number(bits));
-      return view.getFloat32(0);
-    },
-    fits: (bits) => bits === BigInt.asUintN(32, bits),
-  },
-  f64: {
-    to: (value) => {
-      if (Number.isNaN(value)) return CANONICAL_NAN_64;
-      view.setFloat64(0, value as number);
-      return view.getBigUint64(0);
-    },
-    from: (bits) => {
-      view.setBigUint64(0, bits);
-      return view.getFloat64(0);
-    },
-    fits: () => true,
-  },
-};
-
-function valueOf(global: WebAssembly.Global, index: number, type: string): unknown {
+function referenceIn(global: WebAssembly.Global, index: number, type: string): unknown {
   try {
     return global.value;
   } catch {

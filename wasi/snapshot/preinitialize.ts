@@ -58,8 +58,8 @@ const KNOWN = ["wizer.initialize", "wizer-initialize"] as const;
  * @throws {TypeError} For a stream or host function that has to be waited for, and for what only a run can have
  * @throws {UnusableModuleError} For a module that cannot be run, that has nothing to initialize it, or whose
  * initialization does not come through: it crashes, exits or reaches a limit
- * @throws {SnapshotError} `"unsupported"` for state that a module cannot begin with: an open file, a vector in a
- * global, memory that is imported
+ * @throws {SnapshotError} `"unsupported"` for state that a module cannot begin with: an open file, memory that
+ * is imported
  *
  * @example
  * ```ts

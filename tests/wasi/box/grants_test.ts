@@ -169,6 +169,18 @@ Deno.test("what was opened in a granted directory is captured after the guest ha
   }
 });
 
+Deno.test("a message that could not be undone is refused before it is written down", async () => {
+  const journal = memoryDirectory().open("journal", Open.read | Open.write | Open.create) as File;
+  const files = directory();
+  const { say } = await reader(files, { rollBack: true, journal });
+  await say("o");
+  files.directory("d").removeFile("in.txt");
+  const before = readAll(journal);
+  await assertRejects(() => say("r"), SnapshotError, "is not there any more");
+  assertEquals(readAll(journal), before);
+  assertEquals(await (await reader(directory(), { journal })).say("r"), "ab");
+});
+
 Deno.test("a message that cannot be undone any more poisons the box, and in its journal too", async () => {
   const journal = memoryDirectory().open("journal", Open.read | Open.write | Open.create) as File;
   const { say } = await reader(directory(), { rollBack: true, journal });

@@ -7,7 +7,6 @@ import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
 import { readAll } from "../../../wasi/box/files.ts";
 import type { BoxLimits } from "../../../wasi/box/module.ts";
 import type { BoxOptions } from "../../../wasi/box/options.ts";
-import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { guest, guestBytes, moduleOf, open } from "./guests.ts";
 
 /** An empty file, or one that holds some bytes. */
@@ -221,16 +220,6 @@ Deno.test("failures are lived through again: a trap, a stop, and what was undone
     const poisoned = await Box.replay(guestBytes("trap"), readAll(journal), { entries: 2 });
     assertEquals(poisoned.poisoned, !rollBack);
   }
-});
-
-Deno.test("a message that could not be undone is refused before it is written down", async () => {
-  const unseen = guest({ more: "(global (mut v128) (v128.const i64x2 1 2))" });
-  const journal = file();
-  const { box } = await open(unseen, { journal, rollBack: true });
-  const before = readAll(journal);
-  await assertRejects(() => box.send("a"), SnapshotError, "Global 0 is of type v128");
-  assertEquals(readAll(journal), before);
-  await open(unseen, { journal });
 });
 
 /** Counts its messages, after as many thousand turns as the first byte says, and sends how many they were. */

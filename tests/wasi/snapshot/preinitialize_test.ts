@@ -60,6 +60,21 @@ Deno.test("memories, globals and tables begin with what they held", async () => 
   assertEquals("_initialize" in exports, false);
 });
 
+Deno.test("vectors and numbers that are NaN begin with all their bits", async () => {
+  const { get } = instance(
+    await preinitialize(wat(`(module
+    (global $v (mut v128) (v128.const i64x2 0 0)) (global $i (mut i32) (i32.const 0))
+    (global $f (mut f32) (f32.const 0)) (global $d (mut f64) (f64.const 0))
+    (func (export "_initialize")
+      (global.set $v (v128.const i64x2 -2 3)) (global.set $i (i32.const 4))
+      (global.set $f (f32.const -nan:0x200001)) (global.set $d (f64.const nan:0x4000000000001)))
+    (func (export "get") (result i64 i64 i32 i32 i64)
+      (i64x2.extract_lane 0 (global.get $v)) (i64x2.extract_lane 1 (global.get $v)) (global.get $i)
+      (i32.reinterpret_f32 (global.get $f)) (i64.reinterpret_f64 (global.get $d))))`)),
+  );
+  assertEquals(get!(), [-2n, 3n, 4, 0xffa00001 | 0, 0x7ff4000000000001n]);
+});
+
 Deno.test("a table that may grow to 2**64 - 1 entries may still grow", async () => {
   const module = await preinitialize(
     wat(`(module (table $t i64 1 0xffffffffffffffff funcref) (elem declare func $one)
