@@ -65,7 +65,7 @@ export function lineWriter(name: string): (line: string) => void {
     mustNotAsk({ name: "write", path: name });
     file = Deno.openSync(name, { write: true, create: true, truncate: true });
   } catch (error) {
-    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error)}`);
+    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error, name)}`);
   }
   const encoder = new TextEncoder();
   return (line) => {
@@ -96,17 +96,25 @@ function unreadable(name: string, error: unknown): CommandError {
   const hint = error instanceof Deno.errors.NotCapable
     ? "Start keyhole with deno run --allow-read, or with -A"
     : undefined;
-  return new CommandError(`Module "${name}" cannot be read: ${reasonOf(error)}`, { code: NOT_FOUND, hint });
+  return new CommandError(`Module "${name}" cannot be read: ${reasonOf(error, name)}`, {
+    code: NOT_FOUND,
+    hint,
+  });
 }
 
 /**
  * Why an access to this machine failed, in few words.
  *
  * @param error What Deno threw
+ * @param path What was read, where it may be a directory
  * @returns The reason, without the path
  */
-export function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown, path?: string): string {
   const { errors } = Deno;
+  // Windows has no word of its own for it.
+  if (Deno.build.os === "windows" && path !== undefined && kindOfPath(path) === "directory") {
+    return "it is a directory";
+  }
   if (error instanceof errors.NotCapable) return "Deno was not given the permission";
   if (error instanceof errors.PermissionDenied) return "permission denied";
   if (error instanceof errors.NotFound) return "no such file or directory";

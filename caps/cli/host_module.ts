@@ -17,7 +17,7 @@ const NOT_FOUND = 127;
  * @throws {CommandError} When it cannot be loaded
  */
 export async function importModule(path: string): Promise<Record<string, unknown>> {
-  const directory = new URL(`file://${Deno.build.os === "windows" ? "/" : ""}${encoded(Deno.cwd())}/`);
+  const directory = new URL(`file://${encoded(Deno.cwd())}/`);
   const address = /^(https?|file|jsr|npm):/.test(path) ? path : new URL(encoded(path), directory).href;
   try {
     return await import(address);
@@ -27,9 +27,11 @@ export async function importModule(path: string): Promise<Record<string, unknown
   }
 }
 
-/** Characters that mean something in an address, and backslashes on Windows. */
+/** Characters that mean something in an address; on Windows also backslashes, and a drive, which would be a scheme. */
 function encoded(path: string): string {
-  const slashes = Deno.build.os === "windows" ? path.replaceAll("\\", "/") : path;
+  const slashes = Deno.build.os === "windows"
+    ? path.replaceAll("\\", "/").replace(/^(?=[a-z]:)/i, "/")
+    : path;
   return slashes.replaceAll("%", "%25").replaceAll("?", "%3F").replaceAll("#", "%23");
 }
 
@@ -45,7 +47,7 @@ export function readText(path: string, what: string): string {
   try {
     return Deno.readTextFileSync(path);
   } catch (error) {
-    throw new CommandError(`${what} "${path}" cannot be read: ${reasonOf(error)}`);
+    throw new CommandError(`${what} "${path}" cannot be read: ${reasonOf(error, path)}`);
   }
 }
 

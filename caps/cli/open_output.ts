@@ -19,10 +19,18 @@ import { unwritable } from "./output_file.ts";
 export async function openOutput(name: string, what: string): Promise<Deno.FsFile> {
   try {
     mustNotAsk({ name: "write", path: name });
-    return isPipe(name) ? await openPipe(name, what) : Deno.openSync(name, { create: true, write: true });
+    return isPipe(name) ? await openPipe(name, what) : openFile(name);
   } catch (error) {
     throw error instanceof CommandError ? error : unwritable(what, error);
   }
+}
+
+function openFile(name: string): Deno.FsFile {
+  const file = Deno.openSync(name, { create: true, write: true });
+  // Windows opens directories, too.
+  if (!file.statSync().isDirectory) return file;
+  file.close();
+  throw new Deno.errors.IsADirectory(name);
 }
 
 function isPipe(path: string): boolean {

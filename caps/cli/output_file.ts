@@ -58,6 +58,8 @@ function replaceFile(name: string, bytes: Uint8Array<ArrayBufferLike>): boolean 
   if (/^\/(dev|proc)\//.test(name)) return false;
   if (!isPermitted({ name: "read", path: name })) return false;
   const found = lookAt(name);
+  // Not every system says it of a directory that is opened for writing.
+  if (found?.isDirectory) throw new Deno.errors.IsADirectory(name);
   // What a link leads to may not be there yet.
   const path = found === undefined ? name : realPathOf(name);
   if (path === undefined) return false;
@@ -128,7 +130,7 @@ function realPathOf(path: string): string | undefined {
 
 /** Gives a file the owner and the mode of another, where this system has such things. */
 function takeAfter({ uid, gid, mode }: Deno.FileInfo, path: string): void {
-  if (mode === null) return;
+  if (uid === null || gid === null || mode === null) return;
   Deno.chownSync(path, uid, gid);
   Deno.chmodSync(path, mode & 0o7777);
 }

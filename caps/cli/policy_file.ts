@@ -44,7 +44,7 @@ function reading<T>(what: "Policy" | "Report", path: string, use: (text: string)
     mustBePermitted({ name: "read", path });
     text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(path));
   } catch (error) {
-    const reason = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error);
+    const reason = error instanceof TypeError ? "it is not UTF-8" : reasonOf(error, path);
     throw new CommandError(`${what} "${path}" cannot be read: ${reason}`);
   }
   try {

@@ -29,7 +29,7 @@ import { Fault, isFault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
-import { hostCall } from "./errors.ts";
+import { faultFrom, hostCall } from "./errors.ts";
 import { mustBePermitted } from "./permitted.ts";
 import { type Identity, kindOf, lstat, lstatIfThere, sameObject, statOf } from "./portable/info.ts";
 import { joinName, targetFromHost, targetToHost } from "./portable/names.ts";
@@ -109,7 +109,7 @@ class PortableDirectory implements Directory {
     if (!(to instanceof PortableDirectory)) throw Fault.of("EXDEV");
     const path = this.#enterToChange(name);
     const newPath = to.#enterToChange(newName);
-    if (platform === "windows") checkReplaced(lstat(path), lstatIfThere(newPath));
+    if (platform === "windows") return renameOnWindows(path, newPath);
     hostCall(() => Deno.renameSync(path, newPath));
   }
 
@@ -311,11 +311,20 @@ function mustBeChangeable(path: string): void {
   hostCall(() => mustBePermitted({ name: "write", path }));
 }
 
-/** Refuses what `rename` of Linux refuses, where the host might do it. */
-function checkReplaced(moved: Deno.FileInfo, replaced: Deno.FileInfo | undefined): void {
-  if (replaced === undefined || sameObject(moved, replaced)) return;
-  if (replaced.isDirectory && !moved.isDirectory) throw Fault.of("EISDIR");
-  if (!replaced.isDirectory && moved.isDirectory) throw Fault.of("ENOTDIR");
+/** Refuses what `rename` of Linux refuses, where Windows might do it, and replaces an empty directory as Linux does. */
+function renameOnWindows(path: string, newPath: string): void {
+  const moved = lstat(path);
+  const found = lstatIfThere(newPath);
+  const replaced = found === undefined || sameObject(moved, found) ? undefined : found;
+  if (replaced?.isDirectory && !moved.isDirectory) throw Fault.of("EISDIR");
+  if (replaced?.isDirectory === false && moved.isDirectory) throw Fault.of("ENOTDIR");
+  try {
+    Deno.renameSync(path, newPath);
+  } catch (error) {
+    if (!replaced?.isDirectory) throw faultFrom(error);
+    hostCall(() => Deno.removeSync(newPath));
+    hostCall(() => Deno.renameSync(path, newPath));
+  }
 }
 
 /**

@@ -27,7 +27,7 @@ export async function settingsOf(line: CommandLine, terminal: Terminal): Promise
   );
   const files = filesOf(settings, line);
   if (files.length > 0) {
-    const all = [...files, ...filesBeside(settings, line)];
+    const all = [...files, ...filesBeside(settings, line, terminal)];
     (await import("../../caps/cli/same_file.ts")).refuseSameFile(all, terminal.pathStyle);
   }
   return settings;
@@ -60,9 +60,15 @@ function filesOf(
 }
 
 /** Those that are there without a flag. */
-function filesBeside({ stdout, stderr }: RunSettings, { operands }: CommandLine): NamedFile[] {
+function filesBeside(
+  { stdout, stderr }: RunSettings,
+  { operands }: CommandLine,
+  { pathStyle }: Terminal,
+): NamedFile[] {
   const files: NamedFile[] = [];
   if (operands[0] !== undefined && operands[0] !== "-") files.push({ flag: "the module", file: operands[0] });
+  // Windows gives what is open no names.
+  if (pathStyle === "windows") return files;
   if (stdout === "inherit") files.push({ flag: "standard output", file: "/dev/fd/1" });
   if (stderr === "inherit") files.push({ flag: "standard error", file: "/dev/fd/2" });
   return files;
