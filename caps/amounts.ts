@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Check } from "./checks.ts";
 import { isRecord, shownValue } from "./record.ts";
 
 /** What a limit has to be. */
@@ -82,11 +83,32 @@ export function checkAmounts(limits: unknown, rules: Readonly<Record<string, Amo
   for (const [name, amount] of Object.entries(limits)) {
     // What every object inherits is no rule.
     if (!Object.hasOwn(rules, name)) throw new TypeError(`Cannot limit "${name}": give ${names()}`);
-    if (amount === undefined) continue;
-    const { fits, wanted, big = false } = rules[name];
-    if (typeof amount !== "number" && !(big && typeof amount === "bigint")) {
-      throw new TypeError(`Cannot limit "${name}" by a value of type "${typeof amount}": give ${wanted}`);
-    }
-    if (!fits(amount)) throw new RangeError(`Cannot limit "${name}" to ${amount}: give ${wanted}`);
+    if (amount !== undefined) mustFitRule(amount, name, rules[name]);
   }
+}
+
+/**
+ * The check for one limit among other settings.
+ *
+ * @param rule What it has to be
+ * @returns The check
+ *
+ * @example
+ * ```ts
+ * import { mustBeAmount, wholeOrInfinite } from "./amounts.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const check = mustBeAmount(wholeOrInfinite("bytes"));
+ * assertThrows(() => check("64M", "maxMemory"), TypeError, 'Cannot limit "maxMemory" by a value of type "string"');
+ * ```
+ */
+export function mustBeAmount(rule: AmountRule): Check {
+  return (amount, name) => mustFitRule(amount, name, rule);
+}
+
+function mustFitRule(amount: unknown, name: string, { fits, wanted, big = false }: AmountRule): void {
+  if (typeof amount !== "number" && !(big && typeof amount === "bigint")) {
+    throw new TypeError(`Cannot limit "${name}" by a value of type "${typeof amount}": give ${wanted}`);
+  }
+  if (!fits(amount)) throw new RangeError(`Cannot limit "${name}" to ${amount}: give ${wanted}`);
 }

@@ -8,7 +8,7 @@ import { heapObjects } from "./binary/heap_objects.ts";
 import { mustBeValid, refusalOf } from "./binary/must_be_valid.ts";
 import { patchLimits } from "./binary/patch_limits.ts";
 import { meter } from "./fuel/meter.ts";
-import { mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
+import { checkProgramOptions, mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 const PAGE = 65536;
@@ -23,6 +23,7 @@ const MOST_TABLE_ENTRIES = 1_000_000;
  * @param options What holds for all runs
  * @returns The program
  * @throws {UnusableModuleError} For anything that is not a module, or needs more than the limits
+ * @throws {TypeError | RangeError} For an option that there is not, or that makes no sense
  *
  * @example
  * ```ts
@@ -33,6 +34,7 @@ const MOST_TABLE_ENTRIES = 1_000_000;
  * ```
  */
 export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: ProgramOptions = {}): Program {
+  options = checkProgramOptions(options);
   mustBeModule(source);
   const original = unshared(source);
   try {

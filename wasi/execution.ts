@@ -21,16 +21,32 @@ import { unwind } from "./unwind.ts";
 import { eventLoopTurn, Turns } from "./waiter.ts";
 
 /**
- * Whether the guest has to be suspended while it waits, so that others go on: one stream that cannot block is enough, one
- * host function that waits, or a signal, which nobody could give if the thread were the guest's.
+ * Whether the guest has to be suspended while it waits, so that others go on.
  *
  * @param options What the guest gets
  * @returns `true` if it has to
  */
-export function mustSuspend({ stdin, stdout, stderr, preopens, host, signal }: RunModuleOptions): boolean {
-  const streams = [stdin, stdout, stderr].some((stream) => stream.asynchronous);
-  return streams || signal !== undefined || (host ?? []).some(({ waits }) => waits) ||
-    preopens.some((preopen) => "listener" in preopen);
+export function mustSuspend(options: RunModuleOptions): boolean {
+  return whatWaits(options) !== undefined;
+}
+
+/**
+ * What a guest has to be suspended for: one stream that cannot block is enough, one host function that waits, turns that
+ * it waits for, or a signal, which nobody could give if the thread were the guest's.
+ *
+ * @param options What the guest gets
+ * @returns What to call it; `undefined` when there is nothing
+ */
+export function whatWaits(
+  { stdin, stdout, stderr, preopens, host, signal, rations }: RunModuleOptions,
+): string | undefined {
+  const stream = Object.entries({ stdin, stdout, stderr }).find(([, { asynchronous }]) => asynchronous);
+  if (stream !== undefined) return `the asynchronous stream "${stream[0]}"`;
+  if (signal !== undefined) return "a signal";
+  const module = host?.find(({ waits }) => waits);
+  if (module !== undefined) return `functions of "${module.name}" that wait`;
+  if (preopens.some((preopen) => "listener" in preopen)) return "a listening socket";
+  return rations?.turn === undefined ? undefined : "turns";
 }
 
 /** A guest in its instance, and what may end it from outside. */
@@ -55,12 +71,13 @@ export class Execution {
    * @throws {TimeUp} When the start function of a module that came compiled takes all of its time
    */
   constructor(program: Program, options: RunModuleOptions, mode: Mode) {
-    const { limits, signal, endOnClosedPipe } = options;
+    const { limits, signal, endOnClosedPipe, rations } = options;
     mustFit(program, {
       maxMemory: limits?.memory,
       maxTableEntries: limits?.tableEntries,
       // Nothing else stops a guest that computes after it was suspended.
-      metered: limits?.fuel !== undefined || (limits?.timeout !== undefined && mode === "suspending"),
+      metered: limits?.fuel !== undefined || rations !== undefined ||
+        (limits?.timeout !== undefined && mode === "suspending"),
     });
     const allowance = { left: limits?.output ?? Infinity };
     const ends: OutputEnds = {

@@ -3,13 +3,15 @@
  *
  * @module
  */
+import { mustBeAmount, wholeOrInfinite } from "../caps/amounts.ts";
+import { type Check, checkSettings, mustBeBoolean } from "../caps/checks.ts";
 import { hasSection } from "./binary/has_section.ts";
 import { kindOfBytes } from "./binary/kind.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
 import type { ImportedStorage } from "./binary/patch_limits.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
-/** What is decided when a module is compiled, for all its runs. */
+/** What is decided when a module is compiled, for all its runs. What is not given, or `Infinity`, is not limited. */
 export interface ProgramOptions {
   /** Bytes that all memories of one instance together may have; a multiple of 65,536 counts. */
   readonly maxMemory?: number;
@@ -41,6 +43,36 @@ export interface Program {
 
 const START_SECTION = 8;
 
+const CHECKS: Readonly<Record<keyof ProgramOptions, Check>> = {
+  maxMemory: mustBeAmount(wholeOrInfinite("bytes")),
+  maxTableEntries: mustBeAmount(wholeOrInfinite("entries")),
+  metered: mustBeBoolean,
+};
+
+/**
+ * Makes sure that options for compiling make sense.
+ *
+ * @param options What was given
+ * @returns The same, without limits that limit nothing
+ * @throws {TypeError} For an option that there is not, or of another kind
+ * @throws {RangeError} For a limit that makes no sense
+ *
+ * @example
+ * ```ts
+ * import { checkProgramOptions } from "./program.ts";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(checkProgramOptions({ maxMemory: Infinity }).maxMemory, undefined);
+ * assertThrows(() => checkProgramOptions({ metred: true } as object), TypeError, 'did you mean "metered"?');
+ * ```
+ */
+export function checkProgramOptions(options: ProgramOptions): ProgramOptions {
+  checkSettings(options, "options", CHECKS);
+  const finite = (limit: number | undefined): number | undefined => limit === Infinity ? undefined : limit;
+  const { maxMemory, maxTableEntries, metered } = options;
+  return { maxMemory: finite(maxMemory), maxTableEntries: finite(maxTableEntries), metered };
+}
+
 /**
  * Compiles a module. Recognised by its content: binary or text format.
  *
@@ -49,6 +81,7 @@ const START_SECTION = 8;
  * @param options What holds for all runs
  * @returns The program
  * @throws {UnusableModuleError} For anything that is not a module, or needs more than the limits
+ * @throws {TypeError | RangeError} For an option that there is not, or that makes no sense
  *
  * @example
  * ```ts
@@ -64,6 +97,7 @@ export async function loadProgram(
   source: Uint8Array<ArrayBufferLike> | WebAssembly.Module,
   options: ProgramOptions = {},
 ): Promise<Program> {
+  options = checkProgramOptions(options);
   if (source instanceof WebAssembly.Module) return compiled(source, options);
   const bytes = await toBinary(source);
   const rewritten = options.metered || options.maxMemory !== undefined ||

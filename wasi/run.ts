@@ -5,8 +5,8 @@
  */
 import type { GuestMemory } from "./abi/memory.ts";
 import { closing, loadStopwatch, TimeUp } from "./deadline.ts";
-import { Execution, mustSuspend, TIMEOUT } from "./execution.ts";
-import type { Rations } from "./fuel/rations.ts";
+import { Execution, mustSuspend, TIMEOUT, whatWaits } from "./execution.ts";
+import { checkRations, type Rations } from "./fuel/rations.ts";
 import type { GuestOptions } from "./guest.ts";
 import type { HostOptions } from "./host/caller.ts";
 import type { Invocation, InvocationOf } from "./invocation.ts";
@@ -26,7 +26,7 @@ export interface RunModuleOptions extends GuestOptions, HostOptions {
    * metered, then not while it computes, but at its next read, write, poll or yield, or call of a socket.
    */
   readonly signal?: AbortSignal;
-  /** How a metered guest is given its fuel. */
+  /** How it is given its fuel: a slice at a time, and when. It is metered then, whether or not its fuel is limited. */
   readonly rations?: Rations;
   /**
    * How many threads it may start, so many at once, 0 to 1024; none unless given. A thread that computes when the
@@ -72,7 +72,7 @@ export interface RunModuleOutcome extends Outcome {
  * @returns How it ended; a non-zero exit code, a trap and a limit are results, not exceptions
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
- * @throws {TypeError | RangeError} For a limit that is none
+ * @throws {TypeError | RangeError} For limits or rations that make no sense
  *
  * @example
  * ```ts
@@ -98,6 +98,7 @@ export async function runModule(
   options: RunModuleOptions,
 ): Promise<RunModuleOutcome> {
   options = { ...options, limits: checkLimits(options.limits) };
+  checkRations(options.rations);
   if (options.threads !== undefined) {
     const outcome = await (await import("./threads.ts")).runThreads(source, options);
     if (outcome !== undefined) return outcome;
@@ -150,9 +151,8 @@ export function runAtOnce(
   options: RunModuleOptions,
   call: InvocationOf<unknown> | undefined,
 ): RunModuleOutcome {
-  if (mustSuspend(options)) {
-    throw new TypeError("Cannot run synchronously with a stream that is asynchronous");
-  }
+  const waited = whatWaits(options);
+  if (waited !== undefined) throw new TypeError(`Cannot run synchronously with ${waited}`);
   const timeout = options.limits?.timeout;
   const stopwatch = timeout === undefined ? undefined : loadStopwatch();
   const run = executionInTime(program, options);
@@ -191,10 +191,11 @@ function executionInTime(program: Program, options: RunModuleOptions): Execution
  */
 export function compileOptionsOf(options: RunModuleOptions): ProgramOptions {
   const { memory, tableEntries, fuel, timeout } = options.limits ?? {};
+  const counted = fuel !== undefined || options.rations !== undefined;
   // Nothing but its own fuel stops a guest that computes after it was suspended. Threads are not.
   const interruptible = !options.threads && mustSuspend(options) &&
     (timeout !== undefined || options.signal !== undefined);
-  return { maxMemory: memory, maxTableEntries: tableEntries, metered: fuel !== undefined || interruptible };
+  return { maxMemory: memory, maxTableEntries: tableEntries, metered: counted || interruptible };
 }
 
 /**

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkRations } from "./fuel/rations.ts";
 import { argumentsOf } from "./invoke.ts";
 import type { Program } from "./program.ts";
 import { checkLimits } from "./limits.ts";
@@ -12,11 +13,11 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  * Runs a program to its end without waiting, as {@linkcode runModule}. The thread is the guest's until then.
  *
  * @param program The program
- * @param options What the guest gets; no stream may be asynchronous
+ * @param options What the guest gets; nothing in it may have to be waited for
  * @returns How it ended
  * @throws {UnusableModuleError} For a module that cannot be run
  * @throws {InvocationError} For an invocation that does not fit
- * @throws {TypeError} When a stream is asynchronous, threads are allowed, or a limit is no number
+ * @throws {TypeError} When something has to be waited for, threads are allowed, or a limit is no number
  * @throws {RangeError} For a limit that makes no sense
  *
  * @example
@@ -33,6 +34,7 @@ import { runAtOnce, type RunModuleOptions, type RunModuleOutcome } from "./run.t
  */
 export function runProgramSync(program: Program, options: RunModuleOptions): RunModuleOutcome {
   options = { ...options, limits: checkLimits(options.limits) };
+  checkRations(options.rations);
   if (options.threads) {
     throw new TypeError("Cannot allow threads synchronously: what answers their calls must be free");
   }

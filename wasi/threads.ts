@@ -52,12 +52,14 @@ export async function runThreads(
   }
 }
 
-function mustSuit({ bytes, metered }: Program, { host, invoke, limits }: RunModuleOptions): void {
+function mustSuit({ bytes, metered }: Program, { host, invoke, limits, rations }: RunModuleOptions): void {
   if (host !== undefined && host.length > 0) {
     throw new TypeError("Cannot offer functions to a program with threads");
   }
   if (invoke !== undefined) throw new TypeError("Cannot call an export of a program with threads");
-  if (metered || limits?.fuel !== undefined) throw new TypeError("Cannot meter a program with threads");
+  if (metered || limits?.fuel !== undefined || rations !== undefined) {
+    throw new TypeError("Cannot meter a program with threads");
+  }
   // A module that came compiled imports no memory, or it would have been refused.
   if (bytes === undefined) throw new UnusableModuleError("A program with threads has to come as its bytes");
   mustSuitThreads(bytes);

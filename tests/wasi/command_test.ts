@@ -1,5 +1,13 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
-import { Command, loadProgram, memoryDirectory, run, UnusableModuleError } from "../../mod.ts";
+import {
+  asyncFn,
+  Command,
+  hostFunctions,
+  loadProgram,
+  memoryDirectory,
+  run,
+  UnusableModuleError,
+} from "../../mod.ts";
 
 const guest = (name: string): URL => new URL(`../guests/${name}.wasm`, import.meta.url);
 const filter = new URL("../../examples/filter/filter.wasm", import.meta.url);
@@ -121,6 +129,22 @@ Deno.test("a command answers like Deno.Command", async () => {
   const command = new Command(filter, { args: ["--upper"], stdin: { text: "a\n" } });
   assertEquals(new TextDecoder().decode((await command.output()).stdout), "A\n");
   assertEquals(new TextDecoder().decode(command.outputSync().stdout), "A\n");
+});
+
+Deno.test("what a program would have to wait for is named when it is run without waiting", () => {
+  const host = [hostFunctions("app", { later: asyncFn([], async () => {}) })];
+  const { signal } = new AbortController();
+  for (
+    const [options, what] of [
+      [{ host }, 'functions of "app" that wait'],
+      [{ signal }, "a signal"],
+      [{ stdin: new ReadableStream<Uint8Array>() }, 'the asynchronous stream "stdin"'],
+      [{ stdout: new WritableStream<Uint8Array>() }, 'the asynchronous stream "stdout"'],
+    ] as const
+  ) {
+    const command = new Command(filter, options);
+    assertThrows(() => command.outputSync(), TypeError, `Cannot run synchronously with ${what}`);
+  }
 });
 
 Deno.test("piped input cannot be given to output", () => {

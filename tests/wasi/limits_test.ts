@@ -1,6 +1,15 @@
 /** Limits that are none are refused before anything is opened or run. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Command, instantiate, loadProgram, run, type RunOptions, runProgramSync } from "../../mod.ts";
+import {
+  Command,
+  compileProgram,
+  instantiate,
+  loadProgram,
+  type ProgramOptions,
+  run,
+  type RunOptions,
+  runProgramSync,
+} from "../../mod.ts";
 import { prepare } from "../../wasi/settings.ts";
 
 const hello = new URL("../../examples/copy/hello.wasm", import.meta.url);
@@ -66,6 +75,31 @@ Deno.test("a limit that is none is refused also where streams and directories co
   const program = await loadProgram(await Deno.readFile(hello));
   const { options } = prepare({ stdout: "null" }, "hello");
   assertThrows(() => runProgramSync(program, { ...options, limits: { output: NaN } }), RangeError, "output");
+});
+
+Deno.test("options for compiling that make no sense are refused, and infinite limits are none", async () => {
+  const bytes = await Deno.readFile(hello);
+  const compiled = new WebAssembly.Module(bytes);
+  for (
+    const [options, error, message] of [
+      [{ metred: true }, TypeError, 'Cannot use "metred" in "options": did you mean "metered"?'],
+      [{ metered: "yes" }, TypeError, 'Cannot use "yes" as "metered": give true or false'],
+      [{ maxMemory: "64M" }, TypeError, 'Cannot limit "maxMemory" by a value of type "string"'],
+      [{ maxMemory: -1 }, RangeError, 'Cannot limit "maxMemory" to -1'],
+      [{ maxTableEntries: NaN }, RangeError, 'Cannot limit "maxTableEntries" to NaN'],
+      [null, TypeError, 'as "options": give a plain object with any of "maxMemory", '],
+    ] as const
+  ) {
+    const wrong = options as unknown as ProgramOptions;
+    await assertRejects(() => loadProgram(bytes, wrong), error, message);
+    await assertRejects(() => loadProgram(compiled, wrong), error, message);
+    assertThrows(() => compileProgram(bytes, wrong), error, message);
+  }
+  const infinite = { maxMemory: Infinity, maxTableEntries: Infinity };
+  for (const source of [bytes, compiled]) {
+    const { maxMemory, maxTableEntries } = await loadProgram(source, infinite);
+    assertEquals([maxMemory, maxTableEntries], [undefined, undefined]);
+  }
 });
 
 Deno.test("an infinite limit is none, in reports too", async () => {

@@ -1,9 +1,11 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   asyncFn,
   hostFunctions,
   run,
+  type RunModuleOptions,
   type RunOptions,
+  runProgramSync,
   type RunResult,
   UnusableModuleError,
 } from "../../mod.ts";
@@ -81,4 +83,51 @@ Deno.test("a program that was loaded without the limits of a run is not run with
   assertEquals((await run(tight, { limits: { memory: 1 << 21, tableEntries: 11, fuel: 100 } })).code, 0);
   assertEquals((await run(tight)).code, 0);
   await assertRejects(() => run(tight, { limits: { memory: 1 << 19 } }), UnusableModuleError);
+});
+
+Deno.test("a program is stopped between two slices, and goes on when its turn comes", async () => {
+  const { options } = prepare({}, "program.wasm");
+  const whole = (await fuelled(THRICE, 1_000_000)).fuel;
+  const gate = Promise.withResolvers<void>();
+  const turns: number[] = [];
+  // What a turn returns besides a promise does not matter: `push` returns a number.
+  const turn = (): void | Promise<void> => (turns.push(turns.length) as unknown as void, gate.promise);
+  let over = false;
+  const running = runModule(THRICE, { ...options, rations: { slice: 5, turn } }).finally(() => over = true);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  assertEquals([turns, over], [[0], false]);
+  gate.resolve();
+  assertEquals(await running, { reason: "exit", code: 0, fuel: whole });
+  assert(turns.length > 1);
+
+  const counted: number[] = [];
+  const count = (): void => counted.push(0) as unknown as void;
+  await runModule(THRICE, { ...options, rations: { slice: 5, turn: count } });
+  assertEquals(counted.length, turns.length);
+});
+
+Deno.test("rations that make no sense are refused, and so is a program that was not metered for them", async () => {
+  const { options } = prepare({}, "program.wasm");
+  const program = await loadProgram(THRICE, { metered: true });
+  for (
+    const [rations, message] of [
+      ...[0, -1, 1.5, NaN, Infinity, "5", null].map((slice) =>
+        [{ slice }, 'as "slice": give a whole number'] as const
+      ),
+      [{ slise: 5 }, 'did you mean "slice"?'],
+      [{ turn: true }, 'as "turn": give a function'],
+      [null, 'as "rations": give a plain object'],
+    ] as const
+  ) {
+    const wrong = { ...options, rations } as RunModuleOptions;
+    await assertRejects(() => runModule(program, wrong), TypeError, message);
+    assertThrows(() => runProgramSync(program, wrong), TypeError, message);
+  }
+  const plain = await loadProgram(THRICE);
+  const rations = { slice: 5 };
+  await assertRejects(() => runModule(plain, { ...options, rations }), UnusableModuleError, "metered: true");
+  assertEquals((await runModule(THRICE, { ...options, rations })).reason, "exit");
+  const turn = (): void => {};
+  const sync = (): unknown => runProgramSync(program, { ...options, rations: { turn } });
+  assertThrows(sync, TypeError, "Cannot run synchronously with turns");
 });

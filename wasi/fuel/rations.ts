@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { type Check, checkSettings, mustBeFunction } from "../../caps/checks.ts";
+import { wrongValue } from "../../caps/record.ts";
 import { suspending } from "../engine.ts";
 import type { Guest } from "../guest.ts";
 import { type ImportTable, importTable } from "../link.ts";
@@ -12,7 +14,7 @@ import { type Fuel, FuelExhausted } from "./tank.ts";
 
 /** How a metered guest is given its fuel. */
 export interface Rations {
-  /** How many units the guest gets at a time, at least 1. */
+  /** How many units the guest gets at a time, a whole number, at least 1; ten million unless given. */
   readonly slice?: number;
 
   /**
@@ -28,6 +30,34 @@ export interface Rations {
    * @returns Whether the guest has had its turn; then what is left of its slice is taken back
    */
   readonly overdue?: () => boolean;
+}
+
+const CHECKS: Readonly<Record<keyof Rations, Check>> = {
+  slice: (slice, name) => {
+    if (Number.isInteger(slice) && (slice as number) >= 1) return;
+    throw wrongValue(slice, name, "a whole number of units, at least 1");
+  },
+  turn: mustBeFunction,
+  overdue: mustBeFunction,
+};
+
+/**
+ * Makes sure that rations are some.
+ *
+ * @param rations What was given
+ * @throws {TypeError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { checkRations } from "./rations.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * checkRations({ slice: 1000 });
+ * assertThrows(() => checkRations({ slice: 0 }), TypeError, 'as "slice": give a whole number of units');
+ * ```
+ */
+export function checkRations(rations: Rations | undefined): void {
+  if (rations !== undefined) checkSettings(rations, "rations", CHECKS);
 }
 
 /**
@@ -59,7 +89,8 @@ export function rationing(
   if (turn === undefined) return importTable([[FUEL_REFILL, refill]]);
   const refillInTurn = (remaining: bigint): bigint | Promise<bigint> => {
     const waiting = turn();
-    return waiting === undefined ? refill(remaining) : waiting.then(() => refill(remaining));
+    // A function that returns anything else is one that returns nothing, as far as types tell.
+    return waiting instanceof Promise ? waiting.then(() => refill(remaining)) : refill(remaining);
   };
   return importTable([[FUEL_REFILL, suspending(refillInTurn)]]);
 }
