@@ -41,17 +41,26 @@ export class Below {
    * @throws {Fault} `ENOENT`, `ENOTDIR`, `EMFILE`
    */
   hold(): Directory {
-    if (this.#directory === undefined) {
-      const parent = this.#parent!;
-      const above = parent.hold();
-      try {
-        this.#directory = above.directory(this.#name);
-      } finally {
-        parent.drop();
-      }
-    }
+    this.#directory ??= this.#open();
     this.#users++;
     return this.#directory;
+  }
+
+  /** Steps down from the nearest directory that is open. Step by step: how deep it is, is up to the guest. */
+  #open(): Directory {
+    const names = [this.#name];
+    let from = this.#parent!;
+    for (; from.#directory === undefined; from = from.#parent!) names.push(from.#name);
+    let here = from.#directory;
+    while (names.length > 0) {
+      const outer = here;
+      try {
+        here = outer.directory(names.pop()!);
+      } finally {
+        if (outer !== from.#directory) outer.close();
+      }
+    }
+    return here;
   }
 
   /** Closes it once nobody uses it. */

@@ -59,21 +59,37 @@ export class Merged {
     this.name = name;
   }
 
-  /** Counts one more user. */
+  /** Counts one more user; the directories that hold it are its parents' users, however deep that goes. */
   open(): void {
-    if (this.#users === 0) {
-      this.parent?.open();
+    const closed: Merged[] = [];
+    for (const it of outwards(this)) {
+      if (it.#users > 0) {
+        it.#users++;
+        break;
+      }
+      closed.push(it);
+    }
+    while (closed.length > 0) {
+      const next = closed.pop()!;
       try {
-        this.#lower = this.#below?.hold();
-        this.#upper = this.parent === undefined ? this.overlay.upper : this.parent.#directoryAbove(this.name);
+        next.#hold();
       } catch (error) {
-        if (this.#lower !== undefined) this.#below?.drop();
-        this.#lower = undefined;
-        this.parent?.close();
+        next.parent?.close();
         throw error;
       }
+      next.#users++;
     }
-    this.#users++;
+  }
+
+  #hold(): void {
+    this.#lower = this.#below?.hold();
+    try {
+      this.#upper = this.parent === undefined ? this.overlay.upper : this.parent.#directoryAbove(this.name);
+    } catch (error) {
+      if (this.#lower !== undefined) this.#below?.drop();
+      this.#lower = undefined;
+      throw error;
+    }
   }
 
   #directoryAbove(name: string): Directory | undefined {
@@ -82,15 +98,20 @@ export class Merged {
 
   /** Counts one user less. */
   close(): void {
-    if (--this.#users > 0) return;
+    for (const it of outwards(this)) {
+      if (--it.#users > 0) return;
+      it.#drop();
+    }
+  }
+
+  #drop(): void {
     this.#upper?.close();
     if (this.#lower !== undefined) this.#below?.drop();
     this.#upper = this.#lower = this.#inode = undefined;
-    const known = this.#moved || this.#hidden.size > 0 || this.#children.size > 0;
-    const parent = this.parent;
-    if (parent === undefined) return;
-    if (!known && parent.#children.get(this.name) === this) parent.#children.delete(this.name);
-    parent.close();
+    const isKnown = this.#moved || this.#hidden.size > 0 || this.#children.size > 0;
+    if (isKnown || this.parent === undefined) return;
+    const siblings = this.parent.#children;
+    if (siblings.get(this.name) === this) siblings.delete(this.name);
   }
 
   /** What is known of the directory itself. */
@@ -219,9 +240,19 @@ export class Merged {
    * @throws {Fault} `ENOENT` when it was removed, and what the upper directory throws
    */
   raise(): Directory {
-    if (this.removed) throw Fault.of("ENOENT");
-    if (this.#upper !== undefined) return this.#upper;
-    const above = this.parent!.raise();
+    const missing: Merged[] = [];
+    let above: Directory | undefined;
+    for (const it of outwards(this)) {
+      if (it.removed) throw Fault.of("ENOENT");
+      above = it.#upper;
+      if (above !== undefined) break;
+      missing.push(it);
+    }
+    while (missing.length > 0) above = missing.pop()!.#makeAbove(above!);
+    return above!;
+  }
+
+  #makeAbove(above: Directory): Directory {
     const original = this.stat();
     keepingTimes(above, () => above.makeDirectory(this.name));
     const made = above.directory(this.name);
@@ -388,4 +419,9 @@ export class Merged {
     to.open();
     from.close();
   }
+}
+
+/** A directory and all that hold it. A guest makes them as deep as it likes, so nothing calls itself for each. */
+function* outwards(from: Merged): Generator<Merged, void> {
+  for (let it: Merged | undefined = from; it !== undefined; it = it.parent) yield it;
 }

@@ -404,3 +404,39 @@ Deno.test({
     }
   },
 });
+
+Deno.test("no depth of directories uses up the stack, above or below", () => {
+  const DEPTH = 50_000;
+  /** The directory at the end, with nothing else open. */
+  const down = (
+    root: Directory,
+    name: string,
+    step: (directory: Directory) => void = () => {},
+  ): Directory => {
+    let here = root.directory(name);
+    for (let i = 1; i < DEPTH; i++) {
+      step(here);
+      const outer = here;
+      here = outer.directory("d");
+      outer.close();
+    }
+    return here;
+  };
+  const below = memoryDirectory({ "deep/": "" });
+  down(below, "deep", (directory) => directory.makeDirectory("d"));
+  const root = overlay(below);
+  root.makeDirectory("new");
+  down(root, "new", (directory) => directory.makeDirectory("d")).close();
+  for (const name of ["new", "deep"]) {
+    const last = down(root, name);
+    put(last, "file", "text");
+    root.rename(name, root, "moved");
+    assertEquals(text(last, "file"), "text");
+    last.close();
+    const again = down(root, "moved");
+    assertEquals(names(again), ["file"]);
+    again.close();
+    root.rename("moved", root, name);
+  }
+  root.close();
+});
