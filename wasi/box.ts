@@ -15,6 +15,7 @@ import { makingOf, nanoseconds } from "./box/making.ts";
 import { type BoxModule, boxModuleOf } from "./box/module.ts";
 import type { BoxOptions, RandomPolicy, SnapshotForm } from "./box/options.ts";
 import { rawOfState, stateOfRaw } from "./box/raw_state.ts";
+import { reliveAll } from "./box/relive.ts";
 import { readerOf, underPolicy } from "./box/saved_state.ts";
 import { Turns } from "./box/turns.ts";
 import { mustBeSnapshot, packSnapshot } from "./snapshot/container.ts";
@@ -60,8 +61,9 @@ export class Box<Message = string> {
    * @throws {RangeError} For a limit, time or seed that is no such number
    * @throws {UnusableModuleError} For a module that is no guest for a box; an export that is missing is named
    * @throws {BoxError} When the guest does not come through its initialization
-   * @throws {JournalError} For a journal that is damaged, of another module, or cannot be read or written, and when the
-   * guest now fails, or is stopped by a limit, over a message over which it was not then
+   * @throws {JournalError} For a journal that is damaged, of another module, or cannot be read or written, and when
+   * living through it does not come out as then: the guest fails or is stopped by a limit, or what it had open is not
+   * granted
    */
   static open(
     source: Uint8Array<ArrayBufferLike> | BoxModule,
@@ -340,23 +342,8 @@ export class Box<Message = string> {
   }
 
   async #live(entries: readonly JournalEntry[], most?: number): Promise<void> {
-    const lives = this.#lives;
-    const read = readerOf(lives.making.module);
-    lives.begin();
-    for (const [at, entry] of entries.slice(0, most).entries()) {
-      if (lives.poisoned && entry.kind !== "restore") {
-        throw new JournalError(
-          `The guest fails over entry ${at} of the journal, as it did not then: grant it the same as then`,
-        );
-      }
-      await lives.relive(entry, read, () => {
-        // The last one may not have come to its end then: the process ended over it.
-        if (at === entries.length - 1) return this.#journal?.append("stopped");
-        throw new JournalError(
-          `A limit stops the guest over entry ${at + 1} of the journal, as none did then: give it more`,
-        );
-      });
-    }
+    this.#lives.begin();
+    await reliveAll(this.#lives, entries, most, () => this.#journal?.append("stopped"));
   }
 
   #state(): Promise<GuestState> {

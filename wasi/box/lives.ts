@@ -165,9 +165,10 @@ export class Lives<Message> {
    * @param life What {@linkcode Lives.make} returned
    */
   replace(life: Life): void {
-    this.#life.close();
+    const before = this.#life;
     this.#life = life;
     this.#poison = undefined;
+    before.close();
   }
 
   /**

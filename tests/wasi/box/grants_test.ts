@@ -14,6 +14,7 @@ import { Box } from "../../../wasi/box.ts";
 import { bytesCodec } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
 import { readAll } from "../../../wasi/box/files.ts";
+import { JournalError } from "../../../wasi/box/journal.ts";
 import type { BoxOptions } from "../../../wasi/box/options.ts";
 import { packSnapshot, unpackSnapshot } from "../../../wasi/snapshot/container.ts";
 import type { DescriptorState } from "../../../wasi/snapshot/descriptor_state.ts";
@@ -167,6 +168,22 @@ Deno.test("what was opened in a granted directory is captured after the guest ha
   } finally {
     Deno.removeSync(scratch, { recursive: true });
   }
+});
+
+Deno.test("a journal with a snapshot that does not fit what is granted is told by its entry", async () => {
+  const journal = memoryDirectory().open("journal", Open.read | Open.write | Open.create) as File;
+  const { box, say } = await reader(directory(), { journal });
+  await say("o");
+  await box.restore(await box.snapshot());
+  const error: JournalError = await assertRejects(
+    () => Box.open(READER, { codec: bytesCodec, journal }),
+    JournalError,
+  );
+  assertEquals(
+    error.message,
+    "Entry 2 of the journal cannot be lived through: " +
+      "The snapshot has descriptor 3 in a directory that is not granted",
+  );
 });
 
 Deno.test("a message that could not be undone is refused before it is written down", async () => {
