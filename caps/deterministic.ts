@@ -5,6 +5,7 @@
  * @module
  */
 import { ByObject } from "./by_object.ts";
+import { BEGINNING } from "./clocks/beginning.ts";
 import { mustBeDirectory } from "./checks.ts";
 import { DeterministicDirectory } from "./deterministic/directory.ts";
 import type { Directory } from "./directory.ts";
@@ -40,7 +41,8 @@ export class Deterministic {
 
   /**
    * Makes one directory the same on every machine. Names come in the order of their UTF-16 units; objects are numbered
-   * as they are first seen; times are 0 until the guest sets them; directories have no size and one name.
+   * as they are first seen; times are the beginning of 1980 (UTC), the first that ZIP archives know, until the guest
+   * sets them; directories have no size and one name.
    *
    * @param directory The directory, which has to hold the same; closed with the one returned
    * @returns The directory
@@ -59,7 +61,7 @@ export class Deterministic {
   shownOf(object: { readonly device: bigint; readonly inode: bigint }): Shown {
     let shown = this.#shown.get(object);
     if (shown === undefined) {
-      shown = { inode: ++this.#last, accessed: 0n, modified: 0n };
+      shown = { inode: ++this.#last, accessed: BEGINNING, modified: BEGINNING };
       this.#shown.set(object, shown);
     }
     return shown;
@@ -88,7 +90,7 @@ export class Deterministic {
  *
  * const directory = deterministic(memoryDirectory({ "notes.txt": "hello" }));
  * const { inode, modified, size } = directory.lookup("notes.txt");
- * assertEquals([inode, modified, size], [1n, 0n, 5]);
+ * assertEquals([inode, modified, size], [1n, 315_532_800_000_000_000n, 5]);
  * ```
  */
 export function deterministic(directory: Directory): Directory {

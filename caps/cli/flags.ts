@@ -237,7 +237,7 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     value: "system|fixed:T|step:T",
     commands: RUN_AND_SERVE,
     help: "Which time it is: this machine's; always T (2026-01-31T12:00:00Z, or seconds since 1970); " +
-      "or T later at each look. Unless it is the machine's, sleeping takes no time",
+      "or 1980 and T later at each look. Unless it is the machine's, sleeping takes no time",
   },
   seed: { value: "NUMBER", commands: GUESTS, help: "The same random numbers for the same seed" },
   deterministic: {

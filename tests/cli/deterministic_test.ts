@@ -109,3 +109,19 @@ Deno.test("without --deterministic the raw calls differ", async () => {
   const it = CASES.at(-1)!;
   assertNotEquals(await everything(it, [], ["a", "b", "c"]), await everything(it, [], ["c", "b", "a"]));
 });
+
+Deno.test("--deterministic: times are late enough for archives, and no file is of the future", async () => {
+  const dir = await Deno.makeTempDir({ prefix: "keyhole-deterministic-" });
+  try {
+    await fill(dir, ["b"]);
+    const calls = ["stat:b", "put:new:x", "stat:new", "clock:REALTIME"];
+    const flags = ["--deterministic", "--dir", "."];
+    const { stdout } = await keyholeWith({}, dir, ...flags, `${ROOT}tests/guests/calls.wasm`, ...calls);
+    const shown = [...stdout.matchAll(/(?:mtim=|clock_time_get.* )(\d+)/g)].map(([, time]) =>
+      Number(time) / 1e6
+    );
+    assertEquals(shown, Array(3).fill(Date.UTC(1980)));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -5,6 +5,7 @@
  */
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Clocks } from "../../caps/clock.ts";
+import { BEGINNING } from "../../caps/clocks/beginning.ts";
 import { systemClocks } from "../../caps/clocks/system.ts";
 import type { Random } from "../../caps/random.ts";
 import { systemRandom } from "../../caps/system_random.ts";
@@ -22,7 +23,7 @@ export async function clocksOf({ clock, mounts, backend }: RunSettings): Promise
     return (await import("../../caps/host/clocks.ts")).hostClocks();
   }
   const { fixedClocks, steppingClocks } = await import("../../caps/clocks/virtual.ts");
-  return clock.kind === "fixed" ? fixedClocks(clock.time) : steppingClocks(0n, clock.step);
+  return clock.kind === "fixed" ? fixedClocks(clock.time) : steppingClocks(BEGINNING, clock.step);
 }
 
 /**
