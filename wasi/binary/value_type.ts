@@ -86,6 +86,25 @@ export function readReferenceType(reader: ByteReader): ReferenceType {
 }
 
 /**
+ * Looks up what a reference may refer to.
+ * @param type a reference type that can be null
+ * @returns its heap type as it is written, a signed 33-bit number: the index of a type, or one below zero
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { heapTypeOf } from "./value_type.ts";
+ *
+ * assertEquals(["(ref null 3)", "funcref"].map(heapTypeOf), [3, 0x70 - 0x80]);
+ * ```
+ */
+export function heapTypeOf(type: string): number {
+  const index = /^\(ref null (\d+)\)$/.exec(type)?.[1];
+  if (index !== undefined) return Number(index);
+  return Number(Object.keys(ABSTRACT).find((byte) => ABSTRACT[Number(byte)]![1] === type)) - 0x80;
+}
+
+/**
  * Skips a heap type.
  * @param reader at a heap type, which is skipped
  * @throws {ModuleError} when there is none that is known

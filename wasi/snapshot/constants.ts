@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { heapTypeOf } from "../binary/value_type.ts";
 import { LittleWriter } from "./little_writer.ts";
 
 const I32_CONST = 0x41;
@@ -14,9 +15,6 @@ const V128_CONST = 0x0c;
 const REF_NULL = 0xd0;
 const REF_FUNC = 0xd2;
 const END = 0x0b;
-
-/** Heap types of references that can be null, by the short name of the type. */
-const HEAP_TYPES: Readonly<Record<string, number | undefined>> = { funcref: 0x70, externref: 0x6f };
 
 /**
  * The expression that gives a value of a mutable global.
@@ -51,7 +49,7 @@ export function constant(type: string, words: readonly bigint[]): Uint8Array {
     }
     default:
       if (bits !== 0n) return new Uint8Array([REF_FUNC, ...unsignedLeb(bits - 1n), END]);
-      return new Uint8Array([REF_NULL, HEAP_TYPES[type] ?? HEAP_TYPES.funcref!, END]);
+      return new Uint8Array([REF_NULL, ...signedLeb(BigInt(heapTypeOf(type))), END]);
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   asyncFn,
   captureOutput,
@@ -13,7 +13,7 @@ import { readSections } from "../../../wasi/binary/sections.ts";
 import { meter } from "../../../wasi/fuel.ts";
 import { SnapshotError } from "../../../wasi/snapshot/error.ts";
 import { preinitialize, type PreinitializeOptions } from "../../../wasi/snapshot/preinitialize.ts";
-import { mustBeReadable, wat } from "../binary/wat.ts";
+import { code, moduleOf, mustBeReadable, section, wat } from "../binary/wat.ts";
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -85,6 +85,24 @@ Deno.test("a table that may grow to 2**64 - 1 entries may still grow", async () 
   );
   const { call, grow } = instance(module);
   assertEquals([call(), grow()], [1, 1n]);
+});
+
+Deno.test("references of every type begin with null, and typed ones with functions", async () => {
+  const types = [0x63, 0x70, 0x6f, 0x6e, 0x6d, 0x6c, 0x6b, 0x6a, 0x71, 0x72, 0x73];
+  const nulls = types.map((type) =>
+    type === 0x63 ? [0x63, 0, 1, 0xd0, 0, 0x0b] : [type, 1, 0xd0, type, 0x0b]
+  );
+  const last = nulls.length; // another of the first type, which the initialization sets
+  const exported = [...[1, 0x66, 0, 1], ...[11, ...new TextEncoder().encode("_initialize"), 0, 0]];
+  const module = await preinitialize(moduleOf(
+    section(1, [1, 0x60, 0, 0]),
+    section(3, [2, 0, 0]),
+    section(6, [last + 1, ...nulls.flat(), ...nulls[0]!]),
+    section(7, [2, ...exported]),
+    code([0xd2, 1, 0x24, last, 0x0b], [0x23, last, 0x14, 0, 0x0b]), // call_ref of what was set: itself
+  ));
+  const { f } = instance(module);
+  assertThrows(f!, RangeError);
 });
 
 Deno.test("a start function has run and is gone, and known initializers come last", async () => {
