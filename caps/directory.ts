@@ -59,6 +59,9 @@ export type EntryVisitor = (
  * `ENAMETOOLONG` for a name over 255 bytes.
  *
  * A directory names an object, not a remembered place: it goes on meaning the same one after a rename.
+ *
+ * Every method answers at once: none returns a promise, so what has to be fetched is fetched before. What one throws
+ * that is no `Fault` is an error of the application: it ends the guest, and the run is rejected with it.
  */
 export interface Directory {
   /** Tells a directory from a {@linkcode File} after an open. */

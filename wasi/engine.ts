@@ -9,6 +9,7 @@ interface NewerEngine {
   readonly Suspending: new (call: (...args: never[]) => unknown) => WebAssembly.ExportValue;
   readonly promising: (call: WebAssembly.ExportValue) => (...args: unknown[]) => Promise<unknown>;
   readonly Exception: new (...args: never[]) => Error;
+  readonly SuspendError: new (...args: never[]) => Error;
 }
 
 const engine = WebAssembly as unknown as NewerEngine;
@@ -42,6 +43,16 @@ export function promising(call: WebAssembly.ExportValue): (...args: unknown[]) =
  */
 export function isImportedFunction(value: unknown): boolean {
   return typeof value === "function" || value instanceof engine.Suspending;
+}
+
+/**
+ * Whether something caught is what a function made by {@linkcode suspending} throws where nothing can be suspended.
+ *
+ * @param error What was caught
+ * @returns `true` for `WebAssembly.SuspendError`
+ */
+export function cannotSuspend(error: unknown): boolean {
+  return error instanceof engine.SuspendError;
 }
 
 /**

@@ -412,6 +412,33 @@ Deno.test("a function that returns what it was not declared for is told how to r
   }
 });
 
+Deno.test("a function that calls back an export which waits is told how, and so it can", async () => {
+  const guest = new TextEncoder().encode(`(module
+    (import "app" "back" (func $back (result i32))) (import "app" "later" (func $later (result i32)))
+    (memory (export "memory") 1)
+    (func (export "work") (result i32) (call $later))
+    (func (export "_start") (if (i32.eq (call $back) (i32.const 5)) (then unreachable))))`);
+  const later = asyncFn([], async () => await Promise.resolve(5), { result: "i32" });
+  const { promising } = WebAssembly as unknown as { promising(call: unknown): () => Promise<number> };
+  const backs = {
+    wrong: [
+      fn([], ({ exports }) => (exports.work as () => number)(), { result: "i32" }),
+      asyncFn([], async ({ exports }) => await (exports.work as () => number)(), { result: "i32" }),
+    ],
+    right: [asyncFn([], async ({ exports }) => await promising(exports.work)(), { result: "i32" })],
+  };
+  for (const [how, functions] of Object.entries(backs)) {
+    for (const back of functions) {
+      const failed: string[] = [];
+      const hostFailed = (_: string, error: unknown): void => void failed.push(String(error));
+      const { reason } = await run(guest, { host: [hostFunctions("app", { back, later })], hostFailed });
+      // The guest traps when it has got what it called for.
+      assertEquals([reason, failed.length], how === "right" ? ["trap", 0] : ["exit", 1]);
+      if (how === "wrong") assertStringIncludes(failed[0], "WebAssembly.promising(call.exports.NAME)");
+    }
+  }
+});
+
 Deno.test("functions that were not declared are refused by their names", () => {
   for (const wrong of [() => 0, "i32", null, undefined, {}, ["i32"]]) {
     const functions = { f: fn("i32", () => {}), g: wrong } as unknown as Record<string, HostFunction>;

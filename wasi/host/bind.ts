@@ -4,6 +4,7 @@
  * @module
  */
 import { wrongValue } from "../../caps/record.ts";
+import { cannotSuspend } from "../engine.ts";
 import type { HostFunction, ResultType } from "../host_functions.ts";
 import { isUnwinding } from "../unwind.ts";
 import type { Caller } from "./call.ts";
@@ -88,7 +89,7 @@ function failure(
     throw error;
   }
   const told = tellable(error);
-  if (told.code === "internal") caller.failed(name, told.cause ?? told);
+  if (told.code === "internal") caller.failed(name, explained(told.cause ?? told));
   try {
     const answer = declared.failure === undefined ? generalAnswer(declared, told) : declared.failure(told);
     if (typeof answer !== "string") return toResult(declared.result, answer);
@@ -100,6 +101,15 @@ function failure(
     caller.failed(name, second);
     return generalResult(declared.result);
   }
+}
+
+/** The engine's own words say nothing of what an application did: it called back an export which had to wait. */
+function explained(error: unknown): unknown {
+  if (!cannotSuspend(error)) return error;
+  const instead = 'declare the function by "asyncFn" and await "WebAssembly.promising(call.exports.NAME)()"';
+  return new TypeError(`Cannot wait below a function that calls the guest back: ${instead}`, {
+    cause: error,
+  });
 }
 
 /** Where an error's text can go: the response buffer, if there is one and it can be written. */

@@ -20,8 +20,8 @@ export interface HostCall {
   /** The memory of the calling guest. */
   readonly memory: GuestMemory;
   /**
-   * What the calling instance exports. Functions among it cannot be called where guests are metered and have their
-   * turns, as in sessions: such a guest could not wait below a function of the host.
+   * What the calling instance exports. A function among it that has to wait, as any has where guests have their turns
+   * (in sessions), is called by `await WebAssembly.promising(call.exports.name)()` from a function that waits itself.
    */
   readonly exports: WebAssembly.Exports;
   /** The session of the caller; `undefined` when the guest is not served to a client. */

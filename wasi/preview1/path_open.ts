@@ -6,6 +6,7 @@
  */
 import { Open } from "../../caps/directory.ts";
 import { Fault } from "../../caps/fault.ts";
+import { wrongValue } from "../../caps/record.ts";
 import { openAt } from "../../caps/paths.ts";
 import { Oflags } from "../abi/flags.ts";
 import { directoryRights, fileRights, knownRights, READING, Rights } from "../abi/rights.ts";
@@ -59,6 +60,10 @@ export function path_open(
   const asked = knownRights(base) & parent.inheriting;
   const how = howToOpen(oflags, asked);
   const opened = openAt(root, path, how, follow);
+  // An application's own directory can give anything, a promise above all.
+  if (opened?.kind !== "file" && opened?.kind !== "directory") {
+    throw wrongValue(opened, path.text, "a File or a Directory, at once");
+  }
   const descriptor = opened.kind === "file"
     ? Descriptor.ofFile(opened, fileRights(asked, parent.inheriting), parent.inheriting, fdflags)
     : Descriptor.ofDirectory(opened, directoryRights(parent.inheriting), parent.inheriting, fdflags);
