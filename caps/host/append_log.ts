@@ -20,6 +20,8 @@ const VERSION_AT = MAGIC.length - 2;
 const HEADER = 12;
 /** What disks write whole, in bytes. */
 const SECTOR = 512;
+/** How much is looked at at once, in bytes. */
+const PIECE = 65536;
 /** The longest record, in bytes. */
 export const LONGEST_RECORD: number = 64 << 20;
 
@@ -217,8 +219,8 @@ function readRecords(
   while (length - at >= HEADER) {
     const record = readRecord(file, length - at);
     if (record === undefined) return at;
-    if (record === DAMAGED) {
-      if (endsUnwritten(file, at, length)) return at;
+    if (typeof record === "number") {
+      if (endsUnwritten(file, at, at + record, length)) return at;
       throw new Error(`"${path}" is damaged at byte ${at}: put a copy of it in its place`);
     }
     replay(record);
@@ -227,24 +229,28 @@ function readRecords(
   return at;
 }
 
-const DAMAGED = Symbol("damaged");
-
-/** The next record; `undefined` when the file ends in it. */
-function readRecord(file: Deno.FsFile, left: number): Uint8Array | typeof DAMAGED | undefined {
+/** The next record; `undefined` when the file ends in it, or how many bytes of it do not fit their checksum. */
+function readRecord(file: Deno.FsFile, left: number): Uint8Array | number | undefined {
   const header = readExactly(file, HEADER);
   const view = new DataView(header.buffer);
   const size = view.getUint32(0, true);
-  if (crc32(header.subarray(0, 8)) !== view.getUint32(8, true)) return DAMAGED;
+  if (crc32(header.subarray(0, 8)) !== view.getUint32(8, true)) return HEADER;
   if (size > left - HEADER) return undefined;
   const record = readExactly(file, size);
-  return crc32(record) === view.getUint32(4, true) ? record : DAMAGED;
+  return crc32(record) === view.getUint32(4, true) ? record : HEADER + size;
 }
 
-/** Whether nothing but zeros is in the last sector of a file, as far as it lies behind an offset. */
-function endsUnwritten(file: Deno.FsFile, at: number, length: number): boolean {
-  const start = Math.max(at, length - 1 - (length - 1) % SECTOR);
-  file.seekSync(start, Deno.SeekMode.Start);
-  return readExactly(file, length - start).every((byte) => byte === 0);
+/**
+ * Whether a file was never written from the sector on in which some bytes end, as far as that lies behind their start.
+ * Zeros at the end of the file alone say nothing: a record can end in them.
+ */
+function endsUnwritten(file: Deno.FsFile, start: number, end: number, length: number): boolean {
+  let at = Math.max(start, end - 1 - (end - 1) % SECTOR);
+  file.seekSync(at, Deno.SeekMode.Start);
+  for (let size; (size = Math.min(length - at, PIECE)) > 0; at += size) {
+    if (readExactly(file, size).some((byte) => byte !== 0)) return false;
+  }
+  return true;
 }
 
 /** Should it have been something else than a crash, somebody may want to look at it. */

@@ -250,11 +250,10 @@ function readRecord(
   return { kind, contents, checksum, end: at + HEAD + length + TAIL };
 }
 
-/** What it means that a checksum, which ends somewhere, does not hold: if all its last sector is zero, it was not written. */
+/** What it means that a checksum which ends there does not hold: if all is zero from its last sector on, it was not written. */
 function unwritten(bytes: Uint8Array<ArrayBufferLike>, at: number, end: number): undefined {
-  const written = bytes.findLastIndex((byte) => byte !== 0) + 1;
-  const sectors = Math.ceil(written / SECTOR) * SECTOR;
-  if (written > at && sectors >= end) throw damaged(at, "a checksum does not hold");
+  const start = Math.max(at, end - 1 - (end - 1) % SECTOR);
+  if (bytes.subarray(start).some((byte) => byte !== 0)) throw damaged(at, "a checksum does not hold");
 }
 
 function readOpening(contents: Uint8Array<ArrayBufferLike>, at: number): Opening {

@@ -105,6 +105,19 @@ Deno.test("a log that was made longer but not written to its end is gone on with
     }
   }));
 
+Deno.test("zeros at the end of a log do not make damage before them what was never written", () =>
+  inScratch(async (path) => {
+    const [first, second] = await written(path, [bytes("first"), new Uint8Array(600), new Uint8Array(2000)]);
+    const whole = await Deno.readFile(path);
+    for (const at of [first! - 1, first! - 10, first! + 1, first! + 100, second! + 3]) {
+      const changed = whole.slice();
+      changed[at]! ^= 1;
+      await Deno.writeFile(path, changed);
+      assertThrows(() => AppendLog.open(path, () => {}), Error, "is damaged at byte");
+      assertEquals(await Deno.readFile(path), changed);
+    }
+  }));
+
 Deno.test("a record of zeros is a record like any other", () =>
   inScratch(async (path) => {
     await written(path, [new Uint8Array(2000), new Uint8Array(0), new Uint8Array(512)]);
