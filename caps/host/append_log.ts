@@ -154,16 +154,19 @@ export class AppendLog {
   /** A file that cannot be written anew stays as it is: that costs room and nothing else. */
   async #replaceFile(records: () => Uint8Array[]): Promise<void> {
     this.#rewrite = undefined;
-    const beside = `${this.#path}.new`;
+    let path: string;
     let bytes: Uint8Array<ArrayBuffer>;
     let file: Deno.FsFile | undefined;
     try {
+      // A symbolic link stays, and leads to the new file: others may know that by its own name.
+      path = Deno.realPathSync(this.#path);
+      const beside = `${path}.new`;
       bytes = joined([MAGIC as Uint8Array<ArrayBuffer>, ...records().map(framed)]);
       file = Deno.openSync(beside, { write: true, create: true, truncate: true, mode: 0o600 });
       if (!file.tryLockSync(true)) throw new Error("Somebody else has locked the new file");
       await writeAll(file, bytes);
       await file.sync();
-      Deno.renameSync(beside, this.#path);
+      Deno.renameSync(beside, path);
     } catch {
       file?.close();
       return;
@@ -172,7 +175,7 @@ export class AppendLog {
     this.#file = file;
     this.#size = bytes.length;
     try {
-      syncDirectory(parentOf(this.#path));
+      syncDirectory(parentOf(path));
     } catch (error) {
       // After a crash the name could be the old file's, without what is appended from now on.
       this.#broken = error;

@@ -172,6 +172,24 @@ Deno.test("a log is written anew in one step, still locked, and takes what comes
     assertEquals((await readAll(path)).records, ["all of it", "one", "two", "three"]);
   }));
 
+Deno.test("a log that is opened by a symbolic link is written anew where that leads to", () =>
+  inScratch(async (path) => {
+    await written(path, [bytes("old")]);
+    await Deno.mkdir(`${path}.d`);
+    await Deno.symlink(path, `${path}.d/link`);
+    const log = AppendLog.open(`${path}.d/link`, () => {});
+    log.rewrite(() => [bytes("new")]);
+    await log.append(bytes("newer"));
+    assertThrows(() => AppendLog.open(path, () => {}), Error, "in use");
+    await log.close();
+    assertEquals((await readAll(path)).records, ["new", "newer"]);
+    assertEquals((await readAll(`${path}.d/link`)).records, ["new", "newer"]);
+    assertEquals([...Deno.readDirSync(`${path}.d`)].map(({ name, isSymlink }) => [name, isSymlink]), [[
+      "link",
+      true,
+    ]]);
+  }));
+
 Deno.test("what cannot be written is refused, and what comes later is still safe", () =>
   inScratch(async (path) => {
     const log = AppendLog.open(path, () => {});
