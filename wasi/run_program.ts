@@ -20,7 +20,8 @@ type Ended = RunModuleOutcome & { readonly signal?: KillSignal };
 const nothing = new Uint8Array(0);
 
 /**
- * Runs a program to its end. It gets what the options name and nothing else.
+ * Runs a program to its end. It gets what the options name and nothing else. A library, which has no `_start`, is only
+ * made ready by that: what it exports is called by {@linkcode RunOptions.invoke} or {@linkcode instantiate}.
  *
  * @param source Where the program comes from
  * @param options What it gets

@@ -48,6 +48,38 @@ for (const [args, code, stderr] of CODES) {
   });
 }
 
+Deno.test("a library that is run as a program is made ready, and who runs it is told", async () => {
+  const text = (...parts: string[]): string => `(module ${parts.join(" ")})`;
+  const [start, ready] = ["(func $s) (start $s)", '(func (export "_initialize"))'];
+  const add = '(func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))';
+  const files = {
+    "library.wat": text(ready, add),
+    "started.wat": text(start, add),
+    "nothing.wat": text(ready),
+    "start.wat": text(start),
+    "program.wat": text(ready, add, '(func (export "_start"))'),
+  };
+  const only = 'hint: The module has no "_start", so it was only made ready';
+  const call = ', call what it exports with --invoke, such as "add"';
+  await inScratch(files, async (directory) => {
+    for (
+      const [args, stdout, stderr] of [
+        [["library.wat"], "", `${only}${call}\n`],
+        [["--fuel", "1000", "--timeout", "1m", "library.wat"], "", `${only}${call}\n`],
+        [["started.wat"], "", `${only}${call}\n`],
+        [["nothing.wat"], "", `${only}\n`],
+        [["--quiet", "library.wat"], "", ""],
+        [["--invoke", "add", "library.wat", "2", "3"], "5\n", ""],
+        [["start.wat"], "", ""],
+        [["program.wat"], "", ""],
+      ] as const
+    ) {
+      const ended = await keyhole(directory, ...args);
+      assertEquals([args, ended.code, ended.stdout, ended.stderr], [args, 0, stdout, stderr]);
+    }
+  });
+});
+
 Deno.test("what was written before a limit is kept", async () => {
   const { code, stdout } = await keyhole(".", "--max-output", "5", calls, "print:123456789");
   assertEquals([code, stdout], [125, "12345"]);

@@ -5,7 +5,9 @@
  */
 import { formatError, printable } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import type { Program } from "../program.ts";
 import type { RunModuleOutcome } from "../run.ts";
+import { startOf } from "../steps.ts";
 import type { Growth } from "./growth.ts";
 
 /**
@@ -48,6 +50,25 @@ export function limitHint(growths: readonly Growth[], openFiles: number | undefi
  */
 export function mayBeRefusal({ reason, message }: RunModuleOutcome): boolean {
   return reason === "exit" || (reason === "trap" && message === "unreachable");
+}
+
+/**
+ * What to say of a library: it was run as a program, and did nothing but get ready.
+ *
+ * @param program The program, which was run to its end
+ * @returns A sentence, unless it is a program
+ */
+export function libraryHint({ module, startExport }: Program): string | undefined {
+  const names = WebAssembly.Module.exports(module)
+    .filter(({ kind, name }) => kind === "function" && name !== startExport)
+    .map(({ name }) => name);
+  const callable = names.filter((name) => name !== "_initialize");
+  // With a start function alone, that is the program.
+  if (startOf((name) => names.includes(name)) !== undefined || names.length === 0) return undefined;
+  const advice = callable.length === 0
+    ? ""
+    : `, call what it exports with --invoke, such as "${callable[0]}"`;
+  return `The module has no "_start", so it was only made ready${printable(advice)}`;
 }
 
 /** Only eight bits of an exit code reach whoever waits; 256 must not turn into success. */

@@ -12,8 +12,9 @@ import type { Clocks } from "../../caps/clock.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { DEFAULT_MAX_OPEN_FILES } from "../descriptors.ts";
 import { InvocationError } from "../invocation.ts";
-import { runModule, type RunModuleOptions, type RunModuleOutcome } from "../run.ts";
-import { endingOf, limitHint, mayBeRefusal } from "./ending.ts";
+import { loadProgram } from "../program.ts";
+import { compileOptionsOf, runModule, type RunModuleOptions, type RunModuleOutcome } from "../run.ts";
+import { endingOf, libraryHint, limitHint, mayBeRefusal } from "./ending.ts";
 import type { Grants } from "./grants.ts";
 import { loadModule, programName } from "./module_source.ts";
 import type { Prompting } from "./prompting.ts";
@@ -49,11 +50,17 @@ export async function run(line: CommandLine, terminal: Terminal): Promise<number
   const course: Course = { refusedByItself: false };
   try {
     const options = await optionsOf(given, course, terminal);
-    const outcome = await runModule(given.bytes, options);
+    const loaded = await loadProgram(given.bytes, compileOptionsOf(options));
+    const outcome = await runModule(loaded, options);
     // Whoever was to be told that time is up may read no more: that must not keep the process either.
     if (outcome.reason === "timeout") course.watchdog?.extend(LAST_WORDS);
     else course.watchdog?.stop();
-    return await tell(outcome, given, course, terminal);
+    const code = await tell(outcome, given, course, terminal);
+    if (code === 0 && given.settings.invoke === undefined && !given.settings.quiet) {
+      const hint = libraryHint(loaded);
+      if (hint !== undefined) terminal.complain(formatHint(hint, terminal.colour));
+    }
+    return code;
   } catch (error) {
     if (error instanceof InvocationError) throw new CommandError(error.message);
     throw error;
