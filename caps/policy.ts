@@ -171,7 +171,7 @@ export const POLICY_SCHEMA: string = schema.$id;
  *
  * @example
  * ```ts
- * import { parsePolicy, PolicyError } from "./policy.ts";
+ * import { parsePolicy, PolicyError } from "keyhole";
  * import { assertThrows } from "@std/assert";
  *
  * assertThrows(() => parsePolicy("{"), PolicyError, "is not JSON");
@@ -204,7 +204,7 @@ export class PolicyError extends Error {
  *
  * @example
  * ```ts
- * import { parsePolicy } from "./policy.ts";
+ * import { parsePolicy } from "keyhole";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const { mounts } = parsePolicy('{ "mounts": [{ "dir": "docs", "as": "/in" }] }');

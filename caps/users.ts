@@ -43,7 +43,7 @@ export interface User extends UserProof {
  *
  * @example
  * ```ts
- * import { parseUsers } from "./users.ts";
+ * import { parseUsers } from "keyhole";
  * import { assertEquals } from "@std/assert";
  *
  * const users = parseUsers('{ "alice": { "uid": 1000, "sessions": 2, "limits": { "memory": "16M", "idle": "5m" } } }');

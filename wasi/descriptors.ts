@@ -18,9 +18,7 @@ export const MOST_OPEN_FILES: number = 1 << 20;
  *
  * @example
  * ```ts
- * import { memoryDirectory } from "keyhole";
- * import { Descriptor } from "./descriptor.ts";
- * import { DescriptorTable } from "./descriptors.ts";
+ * import { Descriptor, DescriptorTable, memoryDirectory } from "keyhole";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * const table = new DescriptorTable();

@@ -103,16 +103,18 @@ export interface GuestOptions {
  *
  * @example
  * ```ts
- * import { Guest, type GuestOptions } from "./guest.ts";
- * import { preview1 } from "./preview1/mod.ts";
+ * import { captureOutput, Guest, nullInput, preview1, systemClocks, systemRandom } from "keyhole";
+ * import { assertEquals } from "@std/assert";
  *
- * function instantiate(module: WebAssembly.Module, options: GuestOptions): WebAssembly.Instance {
- *   const guest = new Guest(options);
- *   const imports = { wasi_snapshot_preview1: preview1(guest, "sync") };
- *   const instance = new WebAssembly.Instance(module, imports);
- *   guest.memory.attach(instance.exports.memory as WebAssembly.Memory);
- *   return instance;
- * }
+ * const stdout = captureOutput();
+ * const given = { args: ["hello"], env: {}, preopens: [], stdin: nullInput(), stdout, stderr: stdout };
+ * const guest = new Guest({ ...given, clocks: systemClocks(), random: systemRandom() });
+ * const module = await WebAssembly.compile(await Deno.readFile("tests/guests/reactor.wasm"));
+ * const { exports } = new WebAssembly.Instance(module, { wasi_snapshot_preview1: preview1(guest, "sync") });
+ * guest.memory.attach(exports.memory as WebAssembly.Memory);
+ * (exports._initialize as () => void)();
+ * (exports.log as (number: number) => void)(7);
+ * assertEquals(stdout.text(), "7\n");
  * ```
  */
 export class Guest {

@@ -56,8 +56,7 @@ const WAITING: ReadonlySet<string> = new Set([
  *
  * @example
  * ```ts
- * import { preview1 } from "./mod.ts";
- * import type { Guest } from "../guest.ts";
+ * import { type Guest, preview1 } from "keyhole";
  *
  * const imports = (guest: Guest) => ({ wasi_snapshot_preview1: preview1(guest, "sync") });
  * ```
@@ -76,8 +75,7 @@ export function preview1(guest: Guest, mode: Mode, names?: readonly string[]): I
  *
  * @example
  * ```ts
- * import { unstable } from "./mod.ts";
- * import type { Guest } from "../guest.ts";
+ * import { type Guest, unstable } from "keyhole";
  *
  * const imports = (guest: Guest) => ({ wasi_unstable: unstable(guest, "sync") });
  * ```

@@ -40,7 +40,7 @@ export function admitUsers(users: readonly User[]): Admit {
  *
  * @example
  * ```ts
- * import { askForToken } from "./users.ts";
+ * import { askForToken } from "keyhole";
  * import { assertEquals } from "@std/assert";
  *
  * const ask = askForToken([{ name: "alice", uid: 1000, limits: {} }, { name: "bob", tokenHash: "00", limits: {} }]);
