@@ -52,6 +52,13 @@ export interface Grants {
 /** What a message takes besides its bytes. */
 const OVERHEAD = 256;
 
+/**
+ * How much longer than its time limit a guest may run before it is cut off, in milliseconds. Calls that it makes are not
+ * begun any more then, so that those under way come to their end: what they do to a directory, and to what a quota
+ * counts there, is there for the next life.
+ */
+const GRACE = 100;
+
 const freshStates = new WeakMap<BoxModule, InstanceState>();
 
 /** One life of a box. */
@@ -101,6 +108,7 @@ export class Life {
       stderr: keptOpen(grants.stderr),
       clocks: grants.clocks,
       random: grants.random,
+      beforeCall: module.limits.timeout === undefined ? undefined : () => this.#endIfLate(),
       opened: (descriptor, parent, path, how) => this.#openings.opened(descriptor, parent, path, how),
     });
     const directories = grants.dirs.map(({ directory }) => directory);
@@ -239,6 +247,12 @@ export class Life {
     this.#receive(message);
   }
 
+  #endIfLate(): void {
+    if (this.#guest.remaining > 0) return;
+    this.#guest.timedOut = true;
+    this.#guest.end();
+  }
+
   #refill(remaining: bigint): bigint {
     try {
       return this.#fuel.refill(remaining);
@@ -259,7 +273,7 @@ export class Life {
       else {
         const stopwatch = loadStopwatch();
         this.#guest.deadline = performance.now() + timeout;
-        stopwatch(timeout, calls);
+        stopwatch(timeout + GRACE, calls);
       }
       // A guest can catch what unwinds it, and return as if nothing was.
       if (this.#guest.ended) unwind();
