@@ -58,8 +58,10 @@ export class Waiter {
       this.#asked.delete(stream);
       this.wake();
     };
-    // A stream that fails is ready too: the read or write that follows says how.
-    Promise.resolve(stream.wait(Infinity)).then(told, told);
+    // A stream that fails is ready too: the read or write that follows says how. One that says it is, and is not, would be
+    // asked over and over, and no signal, timer or other guest ever had its turn.
+    const settled = (): unknown => stream.ready() === undefined ? eventLoopTurn().then(told) : told();
+    Promise.resolve(stream.wait(Infinity)).then(settled, settled).catch(told);
   }
 }
 
