@@ -17,7 +17,10 @@ import { mustBeBytes } from "./arguments.ts";
 
 /** What a box may not exceed. What is not given, or `Infinity`, is not limited. */
 export interface BoxLimits {
-  /** Milliseconds for one message, more than 0. */
+  /**
+   * Milliseconds for one message, more than 0. When they are over, the guest is stopped at the next call that it makes;
+   * one that makes none, some 100 ms later.
+   */
   readonly timeout?: number;
   /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;

@@ -59,7 +59,7 @@ export interface BoxOptions<Message> {
   readonly rollBack?: boolean;
   /**
    * An open file for the journal, for reading and writing; it stays the caller's to close. When it holds a journal
-   * already, the box lives through it first, and goes on. A message over which the process ended is lived through like
+   * already, the box lives through it first, and goes on, with the seed, the clock and the `rollBack` of then. A message over which the process ended is lived through like
    * others; when a limit stops the guest over it, that is written down. Over any other, none may stop it that did not
    * then. It is for one box at a time: once another box has written to it, whatever comes to this one is refused with a
    * {@linkcode JournalError}, and so is what cannot be written down.
