@@ -56,14 +56,17 @@ export interface RunOptions {
   readonly argv0?: string;
   /** Its environment variables; none unless given. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The directories that it finds, by its own names for them: objects, or paths of this machine to be opened. */
+  /**
+   * The directories that it finds, by its own names for them: objects, or paths of this machine to be opened. An object
+   * stays open for others; whoever made it closes it.
+   */
   readonly dirs?: Readonly<Record<string, Directory | string | URL>>;
   /**
    * Listening sockets that it finds open after its directories, for `sock_accept`; none unless given. They are closed
    * with it.
    */
   readonly listeners?: readonly Listener[];
-  /** What it reads; nothing unless given. */
+  /** What it reads; nothing unless given. It is closed with it, as are its outputs. */
   readonly stdin?: Input;
   /** Where its output goes; to this process's own unless given. */
   readonly stdout?: Output;
