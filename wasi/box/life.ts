@@ -39,9 +39,9 @@ export interface Grants {
   readonly env: Readonly<Record<string, string>>;
   /** What it finds open. */
   readonly dirs: readonly BoxDirectory[];
-  /** Its standard output, which stays open. */
+  /** Its standard output, closed with the guest. */
   readonly stdout: OutputStream;
-  /** Its standard error, which stays open. */
+  /** Its standard error, closed with the guest. */
   readonly stderr: OutputStream;
   /** Its clocks. */
   readonly clocks: VirtualClocks;
@@ -104,8 +104,8 @@ export class Life {
       env: grants.env,
       preopens: grants.dirs,
       stdin: nullInput(),
-      stdout: keptOpen(grants.stdout),
-      stderr: keptOpen(grants.stderr),
+      stdout: grants.stdout,
+      stderr: grants.stderr,
       clocks: grants.clocks,
       random: grants.random,
       beforeCall: module.limits.timeout === undefined ? undefined : () => this.#endIfLate(),
@@ -299,16 +299,4 @@ export class Life {
     if (trap === undefined) return error;
     return new BoxError("trap", `The guest crashed: ${trap.message}`, { cause: error, frames: trap.stack });
   }
-}
-
-/** A stream that outlives the guests that write to it. */
-function keptOpen(stream: OutputStream): OutputStream {
-  return {
-    streamKind: stream.streamKind,
-    asynchronous: stream.asynchronous,
-    ready: () => stream.ready(),
-    wait: (milliseconds) => stream.wait(milliseconds),
-    write: (from, start, end) => stream.write(from, start, end),
-    close: () => {},
-  };
 }

@@ -6,6 +6,7 @@
 import { setClocks, steppingClocks } from "../../caps/clocks/virtual.ts";
 import { inheritOutput } from "../../caps/host/standard.ts";
 import { seededRandom } from "../../caps/seeded_random.ts";
+import type { OutputStream } from "../../caps/stream.ts";
 import { SnapshotError } from "../snapshot/error.ts";
 import type { GuestState } from "../snapshot/guest_state.ts";
 import { type Codec, MessageError } from "./codec.ts";
@@ -14,6 +15,7 @@ import type { JournalEntry, Opening } from "./journal.ts";
 import { Life } from "./life.ts";
 import type { BoxModule } from "./module.ts";
 import type { BoxOptions } from "./options.ts";
+import { boxOutput } from "./output.ts";
 
 /** What a box is made of, and makes its next lives of. */
 export interface Making<Message> {
@@ -34,7 +36,7 @@ const MOST_HELD = 256 << 20;
 export class Lives<Message> {
   /** What they are made of. */
   readonly making: Making<Message>;
-  /** Whether nobody is to receive what the guest sends, since somebody has when it was lived first. */
+  /** Whether nobody is to receive what the guest sends and writes, since somebody has when it was lived first. */
   silent = false;
   /** Messages of the guest that wait until it is done, when it could still be cut short or undone. */
   readonly #held: Uint8Array<ArrayBuffer>[] | undefined;
@@ -74,12 +76,13 @@ export class Lives<Message> {
    */
   make(state?: GuestState): Life {
     const { module, opening, options } = this.making;
+    const output = (stream: OutputStream): OutputStream => boxOutput(stream, () => this.silent);
     const grants = {
       args: options.args ?? [],
       env: options.env ?? {},
       dirs: options.dirs ?? [],
-      stdout: options.stdout ?? inheritOutput("stdout"),
-      stderr: options.stderr ?? inheritOutput("stderr"),
+      stdout: output(options.stdout ?? inheritOutput("stdout")),
+      stderr: output(options.stderr ?? inheritOutput("stderr")),
       clocks: opening.clock === "step" ? steppingClocks(opening.start) : setClocks(opening.start),
       random: seededRandom(opening.seed),
     };

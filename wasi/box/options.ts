@@ -59,10 +59,12 @@ export interface BoxOptions<Message> {
   readonly rollBack?: boolean;
   /**
    * An open file for the journal, for reading and writing; it stays the caller's to close. When it holds a journal
-   * already, the box lives through it first, and goes on, with the seed, the clock and the `rollBack` of then. A message over which the process ended is lived through like
-   * others; when a limit stops the guest over it, that is written down. Over any other, none may stop it that did not
-   * then. It is for one box at a time: once another box has written to it, whatever comes to this one is refused with a
-   * {@linkcode JournalError}, and so is what cannot be written down.
+   * already, the box lives through it first, and goes on, with the seed, the clock and the `rollBack` of then. What the
+   * guest sends and writes to its output in that time is dropped; what it does to directories, it does once more. A
+   * message over which the process ended is lived through like others; when a limit stops the guest over it, that is
+   * written down. Over any other, none may stop it that did not then. It is for one box at a time: once another box has
+   * written to it, whatever comes to this one is refused with a {@linkcode JournalError}, and so is what cannot be
+   * written down.
    */
   readonly journal?: File;
 }

@@ -7,6 +7,8 @@ import { JournalError, readJournal } from "../../../wasi/box/journal.ts";
 import { readAll } from "../../../wasi/box/files.ts";
 import type { BoxLimits } from "../../../wasi/box/module.ts";
 import type { BoxOptions } from "../../../wasi/box/options.ts";
+import { captureOutput } from "../../../caps/streams/capture.ts";
+import { wat } from "../binary/wat.ts";
 import { guest, guestBytes, moduleOf, open } from "./guests.ts";
 
 /** An empty file, or one that holds some bytes. */
@@ -123,6 +125,43 @@ Deno.test("a box that is opened with its journal goes on where it was, silently"
   assertEquals(second.messages, []);
   assertEquals(await second.say("up"), ["value=3"]);
   assertEquals(readJournal(readAll(journal)).entries.length, 3);
+});
+
+Deno.test("what a guest has printed is not printed again when its journal is gone on with", async () => {
+  const printing = wat(`(module
+    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
+    (memory (export "memory") 1)
+    (data (i32.const 0) "\\10\\00\\00\\00\\03\\00\\00\\00") (data (i32.const 16) "out")
+    (func (export "wasmbox_initialize") (call $print (i32.const 2)))
+    (func (export "wasmbox_malloc") (param i32) (result i32) (i32.const 1024))
+    (func (export "wasmbox_free") (param i32 i32))
+    (func (export "wasmbox_send") (param i32 i32) (call $print (i32.const 1)))
+    (func $print (param i32)
+      (if (call $write (local.get 0) (i32.const 0) (i32.const 1) (i32.const 100)) (then unreachable))
+      (if (i32.ne (i32.load (i32.const 100)) (i32.const 3)) (then unreachable))))`);
+  const journal = file();
+  const printed = async (
+    act: (options: BoxOptions<string> & { codec?: undefined }) => Promise<Box>,
+  ): Promise<unknown> => {
+    const [stdout, stderr] = [captureOutput(), captureOutput()];
+    const box = await act({ stdout, stderr });
+    return [stdout.text(), stderr.text(), await box.hash()];
+  };
+  const first = await printed(async (options) => {
+    const { box, say } = await open(printing, { ...options, journal });
+    await say("a", "b");
+    return box;
+  });
+  const [, , hash] = first as [string, string, string];
+  assertEquals(first, ["outout", "out", hash]);
+  assertEquals(await printed((options) => Box.open(printing, { ...options, journal })), ["", "", hash]);
+  assertEquals(await printed((options) => Box.replay(printing, readAll(journal), options)), first);
+  const [output] = await printed(async (options) => {
+    const { box, say } = await open(printing, { ...options, journal });
+    await say("c");
+    return box;
+  }) as [string];
+  assertEquals(output, "out");
 });
 
 Deno.test("a box whose journal another box has written to takes nothing more, and no message is lost", async () => {
