@@ -41,7 +41,8 @@ export class LittleWriter {
    * @param value 0 to 255
    */
   u8(value: number): void {
-    this.#view.setUint8(this.#more(1), value);
+    const at = this.#more(1);
+    this.#view.setUint8(at, value);
   }
 
   /**
@@ -50,7 +51,8 @@ export class LittleWriter {
    * @param value 0 to 2^16 - 1
    */
   u16(value: number): void {
-    this.#view.setUint16(this.#more(2), value, true);
+    const at = this.#more(2);
+    this.#view.setUint16(at, value, true);
   }
 
   /**
@@ -59,7 +61,8 @@ export class LittleWriter {
    * @param value 0 to 2^32 - 1
    */
   u32(value: number): void {
-    this.#view.setUint32(this.#more(4), value, true);
+    const at = this.#more(4);
+    this.#view.setUint32(at, value, true);
   }
 
   /**
@@ -68,7 +71,8 @@ export class LittleWriter {
    * @param value 0 to 2^64 - 1
    */
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#more(8), value, true);
+    const at = this.#more(8);
+    this.#view.setBigUint64(at, value, true);
   }
 
   /**
@@ -87,7 +91,8 @@ export class LittleWriter {
    * @param value Any number, rounded to the nearest that 32 bits can say
    */
   f32(value: number): void {
-    this.#view.setFloat32(this.#more(4), value, true);
+    const at = this.#more(4);
+    this.#view.setFloat32(at, value, true);
   }
 
   /**
@@ -96,7 +101,8 @@ export class LittleWriter {
    * @param value Any number
    */
   f64(value: number): void {
-    this.#view.setFloat64(this.#more(8), value, true);
+    const at = this.#more(8);
+    this.#view.setFloat64(at, value, true);
   }
 
   /**
@@ -129,6 +135,7 @@ export class LittleWriter {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** Makes room, in another buffer perhaps: what was had of the old one before is of no use behind it. */
   #more(count: number): number {
     const at = this.#length;
     this.#length = at + count;

@@ -50,6 +50,26 @@ Deno.test("options, lists, structs and variants as bincode 1.3 writes them", () 
   assertEquals(bytes(command, { kind: "go", value: 3 }), [1, 0, 0, 0, 3]);
 });
 
+Deno.test("messages of any length are written, whatever they are made of", () => {
+  const one = shapes.struct({ a: shapes.u8, b: shapes.u16, c: shapes.u32, d: shapes.u64, e: shapes.u128 });
+  const more = shapes.struct({
+    f: shapes.f32,
+    g: shapes.f64,
+    h: shapes.string,
+    i: shapes.bytes,
+    j: shapes.bool,
+  });
+  const codec = codecOf(shapes.list(shapes.struct({ one, more })));
+  const entry = (at: number): unknown => ({
+    one: { a: at % 256, b: at, c: at, d: BigInt(at), e: BigInt(at) },
+    more: { f: at, g: at, h: "x".repeat(at % 7), i: new Uint8Array(at % 5), j: at % 2 === 0 },
+  });
+  for (let count = 0; count < 60; count++) {
+    const message = Array.from({ length: count }, (_, at) => entry(at)) as Parameters<typeof codec.encode>[0];
+    assertEquals(codec.decode(codec.encode(message)), message);
+  }
+});
+
 Deno.test("what has no room is refused, not cut", () => {
   const refuses = <Value>(shape: Shape<Value>, value: Value): unknown =>
     assertThrows(() => codecOf(shape).encode(value), MessageError);

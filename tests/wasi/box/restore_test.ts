@@ -173,6 +173,18 @@ Deno.test("globals, tables and memories of Rust and C guests are all there after
   }
 });
 
+Deno.test("a guest with large tables and little in its memory is captured and restored", async () => {
+  for (const entries of [900, 1000, 1100, 5000, 100_000]) {
+    const large = guest({
+      more: `(table ${entries} funcref) (elem (i32.const ${entries - 1}) $f) (func $f)`,
+    });
+    const { box } = await open(large);
+    const hash = await box.hash();
+    await box.restore(await box.snapshot());
+    assertEquals(await box.hash(), hash);
+  }
+});
+
 Deno.test("counting fuel does not show in the state", async () => {
   const hashes = await Promise.all([undefined, 100_000_000].map(async (fuel) => {
     const box = await Box.open(guestBytes("counter_rust"), { limits: { fuel } });
