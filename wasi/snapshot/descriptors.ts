@@ -91,7 +91,9 @@ export class Openings {
     if (found === undefined || found.device !== now.device || found.inode !== now.inode) {
       throw new SnapshotError(
         "unsupported",
-        `Descriptor ${fd}, opened as "${opening.path}", is not there any more: no snapshot can be taken`,
+        `Descriptor ${fd}, opened as "${
+          shown(opening.path)
+        }", is not there any more: no snapshot can be taken`,
       );
     }
     return opening;
@@ -166,7 +168,7 @@ export class Openings {
       if (!isFault(error)) throw error;
       throw new SnapshotError(
         "unsupported",
-        `The snapshot has "${path}" open as descriptor ${fd}, which cannot be opened: ${error.code}`,
+        `The snapshot has "${shown(path)}" open as descriptor ${fd}, which cannot be opened: ${error.code}`,
         { cause: error },
       );
     }
@@ -178,6 +180,11 @@ function mostRights(descriptor: Descriptor): number {
   if (descriptor.file !== undefined) return FILE_RIGHTS;
   if (descriptor.directory !== undefined) return DIRECTORY_RIGHTS;
   return descriptor.base;
+}
+
+/** A path in a message: its end, since a snapshot can hold one of millions of characters. */
+function shown(path: string): string {
+  return path.length > 200 ? `…${path.slice(-200)}` : path;
 }
 
 function damaged(fd: number, what: string): SnapshotError {
