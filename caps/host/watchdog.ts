@@ -9,7 +9,7 @@ import { canEndProcess } from "./permitted.ts";
 
 /**
  * What the thread runs. Kept as text, so that it works the same from a file, a URL and inside a compiled binary.
- * Ending a Worker's own isolate (`Deno.exit`) would leave the process running, so libc is asked.
+ * Ending a Worker's own isolate (`Deno.exit`) would leave the process running, so the system is asked.
  */
 const source = `
 const leave = ({ path, device, inode, bytes }) => {
@@ -22,11 +22,18 @@ const leave = ({ path, device, inode, bytes }) => {
 };
 // A full pipe that nobody reads would keep the process from ending: descriptor 2, POLLOUT.
 const STDERR_WRITABLE = new Uint8Array(new Int32Array([2, 4]).buffer);
-const openLibC = () => {
+const openSystem = () => {
   try {
     // Deno would ask its user, and wait for the answer.
     if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return undefined;
-    return Deno.dlopen("libc.so.6", {
+    if (Deno.build.os === "windows") {
+      const { TerminateProcess } = Deno.dlopen("kernel32.dll", {
+        TerminateProcess: { parameters: ["isize", "u32"], result: "i32" },
+      }).symbols;
+      const THIS_PROCESS = -1n;
+      return { _exit: (code) => TerminateProcess(THIS_PROCESS, code), poll: () => 1 };
+    }
+    return Deno.dlopen(Deno.build.os === "darwin" ? "libSystem.B.dylib" : "libc.so.6", {
       _exit: { parameters: ["i32"], result: "void" },
       poll: { parameters: ["buffer", "u64", "i32"], result: "i32" },
     }).symbols;
@@ -50,16 +57,16 @@ self.onmessage = ({ data: { milliseconds, code, message, files } }) => {
         // The process ends all the same.
       }
     }
-    const libc = openLibC();
+    const system = openSystem();
     try {
-      if (libc === undefined || libc.poll(STDERR_WRITABLE, 1n, 0) > 0) {
+      if (system === undefined || system.poll(STDERR_WRITABLE, 1n, 0) > 0) {
         Deno.stderr.writeSync(new TextEncoder().encode(message));
       }
     } catch {
       // Nobody to tell.
     }
     try {
-      libc._exit(code);
+      system._exit(code);
     } catch {
       Deno.kill(Deno.pid, "SIGKILL");
     }
@@ -109,7 +116,7 @@ export interface Watchdog {
  * Starts a thread that ends the process after a time.
  *
  * @param milliseconds When, from now
- * @param code The exit code. Where libc cannot be called (no Linux, no `--allow-ffi`) the process is killed instead
+ * @param code The exit code. Where the system cannot be called (no `--allow-ffi`) the process is killed instead
  * @param message What is written to standard error just before
  * @returns How to call it off; without the permission for either there is no such thread
  */
