@@ -9,6 +9,7 @@ import type { File } from "../file.ts";
 import type { Call, Watcher } from "../observe.ts";
 import type { GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
+import { toldPath } from "../told_path.ts";
 import { ObservedFile } from "./file.ts";
 
 /** A directory that is observed. */
@@ -175,7 +176,7 @@ export class ObservedDirectory implements Directory {
   }
 
   #at(name: string): string {
-    return this.#path === "" ? name : `${this.#path}/${name}`;
+    return this.#path === "" ? name : toldPath(this.#path, name);
   }
 
   /** Tells both sides of a move: its own watcher, and another one if the other directory has another. */

@@ -99,3 +99,15 @@ Deno.test("short cuts are told as what they stand for", () => {
     Deno.removeSync(scratch, { recursive: true });
   }
 });
+
+Deno.test("a path that is told is no longer than any, however deep it lies", () => {
+  const { lines, watcher } = notes();
+  const name = "n".repeat(255);
+  let here = observe(memoryDirectory(), watcher);
+  for (let i = 0; i < 100; i++) {
+    here.makeDirectory(name);
+    here = here.directory(name);
+  }
+  const lengths = lines.map((line) => line.replace(/^\w+ /, "").length);
+  assertEquals([lengths.at(0), lengths.at(-1), Math.max(...lengths)], [255, 4098, 4098]);
+});

@@ -6,6 +6,7 @@
 import type { Directory } from "../../caps/directory.ts";
 import { Fault } from "../../caps/fault.ts";
 import type { GuestPath } from "../../caps/path.ts";
+import { toldPath } from "../../caps/told_path.ts";
 import { Lookupflags } from "../abi/flags.ts";
 import type { Descriptor } from "../descriptor.ts";
 import type { Guest } from "../guest.ts";
@@ -72,5 +73,5 @@ export function directoryFor(
 export function pathFrom(base: Descriptor | undefined, path: string): string {
   const start = base?.path;
   if (start === undefined || start === "." || path.startsWith("/")) return path;
-  return start.endsWith("/") ? start + path : `${start}/${path}`;
+  return toldPath(start, path);
 }

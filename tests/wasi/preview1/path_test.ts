@@ -194,3 +194,18 @@ Deno.test("a refusal is told with the path from its grant on", () => {
     "fd_write  ENOTCAPABLE",
   ]);
 });
+
+Deno.test("what is told of a refusal does not grow with each directory that is opened from another", () => {
+  const told: string[] = [];
+  const preopens = [{ name: "/data", directory: memoryDirectory() }];
+  const kit = new Kit({ preopens, denied: (_, path) => void told.push(path) });
+  let fd = 3;
+  for (let i = 0; i < 100; i++) {
+    kit.must("path_open", fd, 0, ...kit.text("./".repeat(500)), 2, 0n, -1n, 0, 32);
+    if (fd !== 3) kit.must("fd_close", fd);
+    fd = kit.u32(32);
+  }
+  kit.call("path_open", fd, 0, ...kit.text("../x"), 0, 0n, 0n, 0, 0);
+  assertEquals(told.map((path) => path.length), [4095 + 3]);
+  assertEquals([told[0]!.slice(0, 10), told[0]!.slice(-3)], ["/data/././", "..."]);
+});
