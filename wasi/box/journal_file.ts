@@ -22,6 +22,8 @@ export class JournalFile {
   readonly #file: File;
   #length = 0;
   #checksum = 0;
+  /** Whether the guest was stopped and this could not be written down: then it is, before anything else. */
+  #owesStop = false;
 
   /**
    * Reads and writes nothing yet.
@@ -63,6 +65,13 @@ export class JournalFile {
    * @throws {JournalError} When it cannot be written, or somebody else has changed the length of the file
    */
   append(entry: JournalEntry | "stopped"): void {
+    if (this.#owesStop) this.#append("stopped");
+    this.#owesStop = entry === "stopped";
+    this.#append(entry);
+    this.#owesStop = false;
+  }
+
+  #append(entry: JournalEntry | "stopped"): void {
     orJournalError("written", () => this.#write(writeEntry(entry, this.#checksum)));
   }
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { type File, memoryDirectory, Open } from "../../../mod.ts";
+import { Fault, type File, memoryDirectory, Open } from "../../../mod.ts";
 import { Box } from "../../../wasi/box.ts";
 import { bytesCodec, MessageError } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
@@ -344,6 +344,29 @@ Deno.test("a guest that is stopped over the message over which its process ended
     assertEquals([again.box.poisoned, again.counts], [!rollBack, []]);
     if (rollBack) assertEquals(await again.box.hash(), await box.hash());
   }
+});
+
+Deno.test("a stop that cannot be written down is, before anything else is", async () => {
+  const whole = file();
+  let full = Infinity;
+  const journal = new Proxy(whole, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name, target);
+      if (name === "write" && target.stat().size >= full) throw Fault.of("ENOSPC");
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const { box } = await turning(journal, LITTLE, 1);
+  const snapshot = await box.snapshot();
+  full = whole.stat().size + 1;
+  await assertRejects(() => box.send(new Uint8Array([50])), JournalError, "ENOSPC");
+  assertEquals(box.poisoned, true);
+  await assertRejects(() => box.restore(snapshot), JournalError, "ENOSPC");
+  full = Infinity;
+  await box.restore(snapshot);
+  await box.send(new Uint8Array([1]));
+  const again = await turning(file(readAll(whole)), LITTLE);
+  assertEquals(await again.box.hash(), await box.hash());
 });
 
 Deno.test("a message of the guest that the codec cannot read does not end a replay", async () => {
