@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeText } from "./checks.ts";
 
 /** Where a socket listens. */
 export type Address =
@@ -39,6 +40,7 @@ export type Address =
  * ```
  */
 export function parseAddress(text: string): Address {
+  mustBeText(text, "address");
   if (text.startsWith("unix:") && text.length > 5) return { transport: "unix", path: text.slice(5) };
   const parts = /^(?:tcp:)?(?:\[([0-9a-f:.]+)\]|([^\s:/[\]]+)):(\d{1,5})$/i.exec(text);
   const port = Number(parts?.[3]);

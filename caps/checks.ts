@@ -86,6 +86,26 @@ export function mustBeText(value: unknown, setting: string): void {
 }
 
 /**
+ * Makes sure that a value is bytes: a path or a text is none, whatever it names or says.
+ *
+ * @param value What was given
+ * @param setting The name that it goes by
+ * @throws {TypeError} For anything else
+ *
+ * @example
+ * ```ts
+ * import { mustBeBytes } from "./checks.ts";
+ * import { assertThrows } from "@std/assert";
+ *
+ * mustBeBytes(new Uint8Array(3), "source");
+ * assertThrows(() => mustBeBytes("x.wasm", "source"), TypeError, 'Cannot use "x.wasm" as "source": give its bytes');
+ * ```
+ */
+export function mustBeBytes(value: unknown, setting: string): void {
+  if (!(value instanceof Uint8Array)) throw wrongValue(value, setting, "its bytes, as a Uint8Array");
+}
+
+/**
  * Makes sure that a value is true or false.
  *
  * @param value What was given

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeText } from "./checks.ts";
 import schema from "./policy/schema.json" with { type: "json" };
 import { findSlip } from "./policy/slip.ts";
 import { findProblem, type Schema } from "./policy/validate.ts";
@@ -200,7 +201,8 @@ export class PolicyError extends Error {
  *
  * @param text JSON
  * @returns The policy, as the schema describes it
- * @throws {PolicyError} For anything else
+ * @throws {PolicyError} For another text
+ * @throws {TypeError} For something else than a text
  *
  * @example
  * ```ts
@@ -213,6 +215,7 @@ export class PolicyError extends Error {
  * ```
  */
 export function parsePolicy(text: string): Policy {
+  mustBeText(text, "text");
   return parseChecked(text, schema as Schema) as Policy;
 }
 

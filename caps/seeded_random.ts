@@ -103,9 +103,9 @@ export class SeededRandom implements Random {
  * ```
  */
 export function seededRandom(seed: Seed): SeededRandom {
-  if (typeof seed === "object") return new SeededRandom(seed);
+  if (seed instanceof Uint8Array) return new SeededRandom(seed);
   if (typeof seed === "string") return new SeededRandom(seedOfText(seed));
-  if (typeof seed === "number" && !Number.isSafeInteger(seed)) throw badSeed(seed);
+  if (typeof seed !== "bigint" && !Number.isSafeInteger(seed)) throw badSeed(seed);
   return new SeededRandom(seedOfNumber(BigInt(seed)));
 }
 

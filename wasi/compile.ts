@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeBytes } from "../caps/checks.ts";
 import { exportStart } from "./binary/export_start.ts";
 import { heapObjects } from "./binary/heap_objects.ts";
 import { mustBeValid, refusalOf } from "./binary/must_be_valid.ts";
@@ -23,7 +24,7 @@ const MOST_TABLE_ENTRIES = 1_000_000;
  * @param options What holds for all runs
  * @returns The program
  * @throws {UnusableModuleError} For anything that is not a module, or needs more than the limits
- * @throws {TypeError | RangeError} For an option that there is not, or that makes no sense
+ * @throws {TypeError | RangeError} For something else than bytes, and an option that makes no sense
  *
  * @example
  * ```ts
@@ -35,6 +36,7 @@ const MOST_TABLE_ENTRIES = 1_000_000;
  */
 export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: ProgramOptions = {}): Program {
   options = checkProgramOptions(options);
+  mustBeBytes(source, "source");
   mustBeModule(source);
   const original = unshared(source);
   try {

@@ -5,7 +5,6 @@
  */
 import { can } from "../caps/checks.ts";
 import type { Directory } from "../caps/directory.ts";
-import { Fault, isFault } from "../caps/fault.ts";
 import { hostDirectory } from "../caps/host/open.ts";
 import { wrongValue } from "../caps/record.ts";
 import type { Preopen } from "./guest.ts";
@@ -25,7 +24,7 @@ import type { Preopen } from "./guest.ts";
  * import { assertThrows } from "@std/assert";
  *
  * const open = () => openDirectories({ "/data": "no/such/folder" }, () => {});
- * assertThrows(open, Error, 'Cannot open "no/such/folder" as "/data": ENOENT');
+ * assertThrows(open, Error, 'Cannot open the directory "no/such/folder": ENOENT');
  * ```
  */
 export function openDirectories(
@@ -37,17 +36,8 @@ export function openDirectories(
       if (!can(dir, "again")) throw wrongValue(dir, `dirs["${name}"]`, "a path, a URL, or a Directory");
       return { name, directory: dir };
     }
-    const directory = openHost(dir, name);
+    const directory = hostDirectory(dir);
     opened(directory);
     return { name, directory };
   });
-}
-
-function openHost(path: string | URL, name: string): Directory {
-  try {
-    return hostDirectory(path);
-  } catch (error) {
-    if (!isFault(error)) throw error;
-    throw new Fault(error.code, `Cannot open "${path}" as "${name}": ${error.message}`, { cause: error });
-  }
 }

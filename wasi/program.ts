@@ -4,7 +4,7 @@
  * @module
  */
 import { mustBeAmount, wholeOrInfinite } from "../caps/amounts.ts";
-import { type Check, checkSettings, mustBeBoolean } from "../caps/checks.ts";
+import { type Check, checkSettings, mustBeBoolean, mustBeBytes } from "../caps/checks.ts";
 import { hasSection } from "./binary/has_section.ts";
 import { kindOfBytes } from "./binary/kind.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
@@ -81,7 +81,7 @@ export function checkProgramOptions(options: ProgramOptions): ProgramOptions {
  * @param options What holds for all runs
  * @returns The program
  * @throws {UnusableModuleError} For anything that is not a module, or needs more than the limits
- * @throws {TypeError | RangeError} For an option that there is not, or that makes no sense
+ * @throws {TypeError | RangeError} For something else than a module, and an option that makes no sense
  *
  * @example
  * ```ts
@@ -99,6 +99,7 @@ export async function loadProgram(
 ): Promise<Program> {
   options = checkProgramOptions(options);
   if (source instanceof WebAssembly.Module) return compiled(source, options);
+  mustBeBytes(source, "source");
   const bytes = await toBinary(source);
   const rewritten = options.metered || options.maxMemory !== undefined ||
     options.maxTableEntries !== undefined;

@@ -87,7 +87,7 @@ export interface Server {
  * else but what the options name. A session that traps, exits or reaches a limit ends with one line to its client that
  * says why; other sessions do not notice. Guests are metered, so that one that computes lets the others have their turn.
  *
- * @param source The module: a path, or its bytes in either format
+ * @param source The module: a path, URL or response, or its bytes in either format
  * @param options How guests are served
  * @returns The server
  * @throws {UnusableModuleError} For a module that cannot be run, or imports what it would not get
@@ -109,7 +109,10 @@ export interface Server {
  * await server.close();
  * ```
  */
-export async function serve(source: string | URL | Uint8Array, options: ServeOptions): Promise<Server> {
+export async function serve(
+  source: string | URL | Uint8Array | Response,
+  options: ServeOptions,
+): Promise<Server> {
   checkServeOptions(options);
   if (options.token && options.admit === undefined) {
     throw new TypeError("Cannot ask for tokens that nobody looks at: give `admit` too");

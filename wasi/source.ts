@@ -4,10 +4,11 @@
  * @module
  */
 import { readModuleBytes, readModuleBytesSync, readResponse } from "../caps/host/module_bytes.ts";
+import { shownValue } from "../caps/record.ts";
 import { compileProgram } from "./compile.ts";
 import { loadProgram, type Program } from "./program.ts";
 import { compileOptionsOf, isProgram, type RunModuleOptions } from "./run.ts";
-import { asUnusable } from "./unusable.ts";
+import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 /** Where a program comes from: a path or URL, its bytes (binary or text), a response of `fetch`, or compiled. */
 export type Source = string | URL | Uint8Array | Response | WebAssembly.Module | Program;
@@ -61,10 +62,20 @@ export function programOfSync(source: Source, options: RunModuleOptions): Progra
  */
 export async function bytesOf(source: string | URL | Response): Promise<Uint8Array<ArrayBuffer>> {
   try {
-    return source instanceof Response ? await readResponse(source) : await readModuleBytes(source);
+    if (source instanceof Response) return await readResponse(moduleIn(source));
+    if (typeof source === "string" || source instanceof URL) return await readModuleBytes(source);
   } catch (error) {
     throw asUnusable(error);
   }
+  throw noSource(source);
+}
+
+/** What a server says when it has no module is none either. */
+function moduleIn(response: Response): Response {
+  const { ok, status, bodyUsed } = response;
+  if (bodyUsed) throw new TypeError("Cannot read a response whose body was read before: give its bytes");
+  if (!ok) throw new UnusableModuleError(`The server answered ${status}: this is not the module`);
+  return response;
 }
 
 function bytesOfSync(source: string | URL): Uint8Array<ArrayBuffer> {
@@ -77,9 +88,12 @@ function bytesOfSync(source: string | URL): Uint8Array<ArrayBuffer> {
 
 function mustBeProgram(source: unknown): Program {
   if (isProgram(source)) return source;
-  throw new TypeError(
-    "Cannot take a program from what is given: give a path or URL, a Uint8Array, a Response, or what was compiled before",
-  );
+  throw noSource(source, ", or what was compiled before");
+}
+
+function noSource(source: unknown, more = ""): TypeError {
+  const wanted = `a path or URL, a Uint8Array, a Response${more}`;
+  return new TypeError(`Cannot take a program from ${shownValue(source)}: give ${wanted}`);
 }
 
 /**

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock, Clocks } from "../clock.ts";
+import { wrongValue } from "../record.ts";
 
 /** The times that virtual clocks show, as plain data. */
 export interface ClockState {
@@ -121,6 +122,7 @@ export class VirtualClocks implements Clocks {
  *
  * @param start What the wall clock shows first, in nanoseconds since 1970 began (UTC)
  * @returns The clocks
+ * @throws {TypeError} For a start or step that is no bigint
  * @throws {RangeError} For a start below 0 or above 2^64 - 1
  *
  * @example
@@ -144,6 +146,7 @@ export function virtualClocks(start: bigint = 0n): VirtualClocks {
  * @param start What the wall clock shows first, in nanoseconds since 1970 began (UTC)
  * @param step How far a reading of either clock moves both, in nanoseconds, at least 1; one second unless given
  * @returns The clocks
+ * @throws {TypeError} For a start or step that is no bigint
  * @throws {RangeError} For a start below 0 or above 2^64 - 1, or a step below 1
  *
  * @example
@@ -156,6 +159,7 @@ export function virtualClocks(start: bigint = 0n): VirtualClocks {
  * ```
  */
 export function steppingClocks(start: bigint = 0n, step: bigint = 1_000_000_000n): VirtualClocks {
+  mustBeBigInt(step, "step");
   if (step < 1n) throw new RangeError(`Cannot step a clock by ${step} ns: give at least 1`);
   return new VirtualClocks(start, { wallMoves: true, step, resolution: step });
 }
@@ -165,6 +169,7 @@ export function steppingClocks(start: bigint = 0n, step: bigint = 1_000_000_000n
  *
  * @param time What the wall clock shows, in nanoseconds since 1970 began (UTC)
  * @returns The clocks
+ * @throws {TypeError} For a time that is no bigint
  * @throws {RangeError} For a time below 0 or above 2^64 - 1
  *
  * @example
@@ -187,6 +192,7 @@ export function fixedClocks(time: bigint): VirtualClocks {
  *
  * @param start What the wall clock shows first, in nanoseconds since 1970 began (UTC)
  * @returns The clocks, to be moved by {@linkcode VirtualClocks.set}
+ * @throws {TypeError} For a start or step that is no bigint
  * @throws {RangeError} For a start below 0 or above 2^64 - 1
  *
  * @example
@@ -203,7 +209,13 @@ export function setClocks(start: bigint = 0n): VirtualClocks {
   return new VirtualClocks(start, { wallMoves: false, step: 0n, resolution: 1_000_000n });
 }
 
+/** A number would be milliseconds, most likely, and fails in the middle of a run. */
+function mustBeBigInt(nanoseconds: unknown, setting: string): void {
+  if (typeof nanoseconds !== "bigint") throw wrongValue(nanoseconds, setting, "nanoseconds, as a bigint");
+}
+
 function inRange(time: bigint): bigint {
+  mustBeBigInt(time, "time");
   if (time >= 0n && time <= MOST) return time;
   throw new RangeError(`Cannot set a clock to ${time} ns: give 0 to ${MOST}`);
 }

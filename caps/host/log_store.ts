@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeText } from "../checks.ts";
 import type { Store } from "../store.ts";
 import { AppendLog, LONGEST_RECORD } from "./append_log.ts";
 
@@ -56,6 +57,7 @@ export interface FileStore extends Store {
  * ```
  */
 export function fileStore(path: string): FileStore {
+  mustBeText(path, "path");
   return new LogStore(path);
 }
 

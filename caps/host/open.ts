@@ -5,7 +5,7 @@
  */
 import { checkSettings } from "../checks.ts";
 import type { Directory } from "../directory.ts";
-import { Fault } from "../fault.ts";
+import { Fault, isFault } from "../fault.ts";
 import { wrongValue } from "../record.ts";
 import { kernelDirectory } from "./kernel.ts";
 import { loadLibC } from "./libc.ts";
@@ -78,9 +78,13 @@ export function hostDirectory(path: string | URL, options: { backend?: Backend }
   if (path.includes("\0") || !path.isWellFormed()) throw Fault.of("EINVAL");
   checkSettings(options, "options", CHECKS);
   const { backend = defaultBackend() } = options;
-  if (backend === "portable") return portableDirectory(path);
-  if (!loadLibC()) {
+  if (backend === "kernel" && !loadLibC()) {
     throw new Fault("ENOTSUP", "The kernel backend needs Linux and the permission --allow-ffi");
   }
-  return kernelDirectory(path);
+  try {
+    return backend === "portable" ? portableDirectory(path) : kernelDirectory(path);
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    throw new Fault(error.code, `Cannot open the directory "${path}": ${error.message}`, { cause: error });
+  }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { wrongValue } from "../record.ts";
 import type { InputStream } from "../stream.ts";
 
 /**
@@ -10,6 +11,7 @@ import type { InputStream } from "../stream.ts";
  *
  * @param bytes The bytes, not copied; or a text, as UTF-8
  * @returns The stream
+ * @throws {TypeError} For anything else
  *
  * @example
  * ```ts
@@ -23,6 +25,7 @@ import type { InputStream } from "../stream.ts";
  */
 export function bytesInput(bytes: Uint8Array<ArrayBufferLike> | string): InputStream {
   const all = typeof bytes === "string" ? new TextEncoder().encode(bytes) : bytes;
+  if (!(all instanceof Uint8Array)) throw wrongValue(bytes, "bytes", "a Uint8Array or a text");
   let position = 0;
   return {
     streamKind: "pipe",

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeFunction } from "../checks.ts";
 import type { OutputStream } from "../stream.ts";
 
 const ROOM = 65536;
@@ -13,6 +14,7 @@ const ROOM = 65536;
  * @param take Receives the bytes of one write, which are its own to keep. What it throws ends the guest; what a promise
  * that it returns is rejected with does so at the next write, and `flush` waits for it and throws it too
  * @returns The stream
+ * @throws {TypeError} For something else than a function
  *
  * @example
  * ```ts
@@ -26,6 +28,7 @@ const ROOM = 65536;
  * ```
  */
 export function callbackOutput(take: (bytes: Uint8Array<ArrayBuffer>) => unknown): OutputStream {
+  mustBeFunction(take, "take");
   const busy = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
   const follow = (taking: Promise<unknown>): void => {

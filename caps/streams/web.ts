@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkSettings, mustBeBoolean } from "../checks.ts";
+import { can, checkSettings, mustBeBoolean } from "../checks.ts";
 import { Fault } from "../fault.ts";
 import { wrongValue } from "../record.ts";
 import type { InputStream, OutputStream } from "../stream.ts";
@@ -42,6 +42,7 @@ function bytesOf(piece: unknown): Uint8Array<ArrayBufferLike> {
  * ```
  */
 export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>>): InputStream {
+  if (!(stream instanceof ReadableStream)) throw wrongValue(stream, "stream", "a ReadableStream");
   const reader = stream.getReader();
   return new PulledInput({
     next: async () => {
@@ -77,6 +78,7 @@ export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>
  * ```
  */
 export function iterableInput(iterable: AsyncIterable<Uint8Array<ArrayBufferLike> | string>): InputStream {
+  if (!can(iterable, Symbol.asyncIterator)) throw wrongValue(iterable, "iterable", "an AsyncIterable");
   const iterator = iterable[Symbol.asyncIterator]();
   return new PulledInput({
     next: async () => {

@@ -1,22 +1,37 @@
 /** What is given to the parts of a grant in types that TypeScript would not let through, or under names that there are not. */
 import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
+  bytesInput,
+  callbackOutput,
   chosenFiles,
   deterministic,
   type Directory,
+  Fault,
   type File,
   fileOutput,
+  fileStore,
+  fixedClocks,
   hostDirectory,
   inheritInput,
   inheritOutput,
+  isFault,
+  iterableInput,
+  listen,
   memoryDirectory,
   observe,
   Open,
   openDoor,
   overlay,
+  parseAddress,
+  parsePolicy,
   quota,
+  readableInput,
   readOnly,
+  seededRandom,
+  setClocks,
   singleFile,
+  steppingClocks,
+  virtualClocks,
   type Watcher,
   writableOutput,
 } from "../../mod.ts";
@@ -86,6 +101,42 @@ Deno.test("a watcher that would hear of nothing is refused, and one of a class m
   const log = new Log();
   observe(files, log).lookup("a");
   assertEquals(log.lines, ["lookup a"]);
+});
+
+Deno.test("what is given as something else than it is meant to be is refused at once", () => {
+  const refused: [(...given: never[]) => unknown, unknown[], string][] = [
+    [bytesInput, [null, undefined, 5, new ArrayBuffer(3), ["x"]], 'as "bytes": give a Uint8Array or a text'],
+    [callbackOutput, [null, undefined, {}], 'as "take": give a function'],
+    [readableInput, [null, [], new Blob(["x"])], 'as "stream": give a ReadableStream'],
+    [iterableInput, [null, ["x"], "x"], 'as "iterable": give an AsyncIterable'],
+    [parseAddress, [null, undefined, 8080], 'as "address": give a text'],
+    [listen, [null, 8080], 'as "address": give a text'],
+    [fileStore, [null, new URL("file:///store")], 'as "path": give a text'],
+    [parsePolicy, [null, {}], 'as "text": give a text'],
+    // Milliseconds, as `Date.now()` gives them, are no nanoseconds.
+    [fixedClocks, [Date.now(), null, undefined], 'as "time": give nanoseconds, as a bigint'],
+    [virtualClocks, [5, null], 'as "time": give nanoseconds, as a bigint'],
+    [setClocks, [5, null], 'as "time": give nanoseconds, as a bigint'],
+    [
+      steppingClocks.bind(undefined, 0n) as () => unknown,
+      [5, null],
+      'as "step": give nanoseconds, as a bigint',
+    ],
+  ];
+  for (const [use, values, message] of refused) {
+    for (const value of values) assertThrows(() => use(value as never), TypeError, message);
+  }
+  for (const seed of [undefined, null, {}, [], true, NaN]) {
+    assertThrows(() => seededRandom(seed as unknown as number), RangeError, "Cannot use the seed");
+  }
+});
+
+Deno.test("a directory of this machine that cannot be opened is named, and the fault has its code", () => {
+  for (const backend of ["kernel", "portable"] as const) {
+    const open = (): unknown => hostDirectory("no/such/folder", { backend });
+    const fault: unknown = assertThrows(open, Fault, 'Cannot open the directory "no/such/folder": ENOENT');
+    assert(isFault(fault, "ENOENT"));
+  }
 });
 
 Deno.test("settings that are misspelt or of another kind are refused by name", async () => {

@@ -2,15 +2,18 @@
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
 import {
   Command,
+  compileProgram,
   Fault,
   hostFunctions,
   instantiate,
+  loadProgram,
   memoryDirectory,
   preinitialize,
   type PreinitializeOptions,
   run,
   type RunOptions,
   type Source,
+  UnusableModuleError,
   writableOutput,
 } from "../../mod.ts";
 import { inTime } from "./in_time.ts";
@@ -144,7 +147,7 @@ Deno.test("two modules of functions under one name are refused, since one of the
 Deno.test("a directory that cannot be opened is named", async () => {
   const dirs = { "/in": memoryDirectory(), "/out": "no/such/folder" };
   const error: Error = await assertRejects(() => run(hello, { dirs }), Fault);
-  assertEquals(error.message, 'Cannot open "no/such/folder" as "/out": ENOENT');
+  assertEquals(error.message, 'Cannot open the directory "no/such/folder": ENOENT');
 });
 
 Deno.test("a Web stream that somebody else uses is refused by name, and two outputs can share one", async () => {
@@ -170,6 +173,26 @@ Deno.test("what no program comes from is refused in one line", async () => {
     await assertRejects(() => run(source as Source), TypeError, "Cannot take a program from");
     assertThrows(() => new Command(source as Source).outputSync(), TypeError, "Cannot take a program from");
   }
+});
+
+Deno.test("a path or a text is no bytes of a module", async () => {
+  for (const source of ["x.wasm", null, new ArrayBuffer(8), [0, 0x61, 0x73, 0x6d]]) {
+    const bytes = source as unknown as Uint8Array;
+    for (const load of [loadProgram, preinitialize]) {
+      await assertRejects(() => load(bytes), TypeError, 'as "source": give its bytes');
+    }
+    assertThrows(() => compileProgram(bytes), TypeError, 'as "source": give its bytes');
+  }
+});
+
+Deno.test("a response that holds no module is told from a module that is damaged", async () => {
+  const bytes = await Deno.readFile(hello);
+  assertEquals((await run(new Response(bytes), { stdout: "null" })).code, 0);
+  const missing = new Response("<h1>Not found</h1>", { status: 404 });
+  await assertRejects(() => run(missing), UnusableModuleError, "The server answered 404");
+  const used = new Response(bytes);
+  await used.bytes();
+  await assertRejects(() => run(used), TypeError, "whose body was read before");
 });
 
 Deno.test("two names of one mount are refused before either directory is opened", async () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mustBeText } from "../../caps/checks.ts";
+import { mustBeBytes, mustBeText } from "../../caps/checks.ts";
 import { kindOfBytes } from "../binary/kind.ts";
 import { describeModule } from "../binary/describe.ts";
 import { compileProgram } from "../compile.ts";
@@ -82,6 +82,7 @@ export async function preinitialize(
   mustNotHave(options, FOR_RUNS, "An initialization");
   const { initializer, ...given } = options;
   if (initializer !== undefined) mustBeText(initializer, "initializer");
+  mustBeBytes(source, "source");
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   const prepared = prepare(given, "program.wasm");
   try {

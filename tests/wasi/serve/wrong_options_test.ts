@@ -4,6 +4,7 @@ import {
   type Admission,
   type Door,
   hostFunctions,
+  loadProgram,
   openDoor,
   serve,
   type ServeOptions,
@@ -48,6 +49,10 @@ Deno.test("an option of a server that makes no sense is refused by name", async 
       const error: Error = await assertRejects(() => serve(guest, options), TypeError);
       assertStringIncludes(error.message, message);
     }
+    for (const source of [null, 5, await loadProgram(guest)]) {
+      const serving = (): Promise<unknown> => serve(source as unknown as Uint8Array, { door });
+      await assertRejects(serving, TypeError, "Cannot take a program from a value of type");
+    }
     for (const options of [null, undefined, []]) {
       const error = 'as "options": give a plain object with any of "door", ';
       await assertRejects(() => serve(guest, options as unknown as ServeOptions), TypeError, error);
@@ -62,7 +67,7 @@ Deno.test("an option of a server that makes no sense is refused by name", async 
     const error: Error = await assertRejects(() =>
       serve(guest, { door, dirs: { "/data": "no/such/folder" } })
     );
-    assertEquals(error.message, 'Cannot open "no/such/folder" as "/data": ENOENT');
+    assertEquals(error.message, 'Cannot open the directory "no/such/folder": ENOENT');
   } finally {
     door.close();
   }
