@@ -17,7 +17,10 @@ const RWF_APPEND = 0x10;
 const AT_POSITION = -1n;
 const SEEK_CUR = 1;
 const EINVAL = 22;
+const ENOSYS = 38;
 const EOPNOTSUPP = 95;
+const F_SETFL = 4;
+const O_APPEND = 0o2000;
 
 const vector = new BigUint64Array(2);
 const vectorBytes = new Uint8Array(vector.buffer);
@@ -61,7 +64,21 @@ export class KernelFile implements File {
     // The kernel finds the end and writes there in one step, whoever else appends. It keeps the place behind as the
     // position of the descriptor, which nothing else moves.
     const count = libc.pwritev2(this.#fd, vectorBytes, 1, AT_POSITION, RWF_APPEND);
-    if (count < 0) throw faultOf(errno[0]!);
+    if (count >= 0) return count;
+    const number = errno[0]!;
+    // Emulators of Linux have no such call.
+    if (number === EOPNOTSUPP || number === ENOSYS) return this.#appendByFlag(vector[0]!, vector[1]!);
+    throw faultOf(number);
+  }
+
+  /** As {@linkcode KernelFile.append}: one write at the end, which is then the position, by a flag of the descriptor. */
+  #appendByFlag(address: bigint, length: bigint): number {
+    libc.fcntl(this.#fd, F_SETFL, O_APPEND);
+    const count = libc.write(this.#fd, address, length);
+    const number = errno[0]!;
+    // With it, positions of other writes would mean nothing.
+    libc.fcntl(this.#fd, F_SETFL, 0);
+    if (count < 0) throw faultOf(number);
     return count;
   }
 

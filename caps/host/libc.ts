@@ -42,6 +42,7 @@ const later = {
   /** The same on a thread of its own: this one goes on. */
   pollAside: { name: "poll", parameters: ["buffer", "u64", "i32"], result: "i32", nonblocking: true },
   write: { parameters: ["i32", "u64", "u64"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   pwritev2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
   /** For calls made once a run, whatever they take. */
   syscall: { parameters: ["i64", "u64", "u64", "u64", "u64", "u64"], result: "i32" },

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { type Directory, GuestPath, hostDirectory, Open, readOnly } from "../../../mod.ts";
+import { type Directory, type File, GuestPath, hostDirectory, Open, readOnly } from "../../../mod.ts";
+import { errno, libc } from "../../../caps/host/libc.ts";
 import { defaultBackend } from "../../../caps/host/open.ts";
 import { makeDirectoryAt, openAt } from "../../../caps/paths.ts";
 import { names } from "../outcome.ts";
 
 const ignore = defaultBackend() !== "kernel";
+const EOPNOTSUPP = 95;
 
 Deno.test({
   name: "a path that leads outside is still the same path after it was refused",
@@ -19,6 +21,40 @@ Deno.test({
     assertEquals(path.text, "out/stolen");
     directory.close();
     Deno.removeSync(host, { recursive: true });
+  },
+});
+
+Deno.test({
+  name: "an append goes to the end also where Linux is emulated and has no call for it",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const directory = hostDirectory(host);
+    const [file, reader] = [Open.create | Open.write, Open.read].map((how) =>
+      directory.open("f", how) as File
+    );
+    const text = (): string => Deno.readTextFileSync(`${host}/f`);
+    const bytes = new TextEncoder().encode("abcdef");
+    const { pwritev2 } = libc;
+    const refusing = (): number => {
+      errno[0] = EOPNOTSUPP;
+      return -1;
+    };
+    try {
+      assertEquals(file!.append(bytes, 0, 2), 2);
+      Object.assign(libc, { pwritev2: refusing });
+      Deno.writeTextFileSync(`${host}/f`, "and others write, ", { append: true });
+      assertEquals(file!.append(bytes, 2, 4), 2);
+      assertEquals([file!.appendedTo(), text()], [22, "aband others write, cd"]);
+      assertThrows(() => reader!.append(bytes, 0, 1), Error, "EBADF");
+      Object.assign(libc, { pwritev2 });
+      assertEquals(file!.write(bytes, 4, 6, 0), 2);
+      assertEquals(text(), "efand others write, cd");
+    } finally {
+      Object.assign(libc, { pwritev2 });
+      for (const open of [file!, reader!, directory]) open.close();
+      Deno.removeSync(host, { recursive: true });
+    }
   },
 });
 
