@@ -114,8 +114,9 @@ export class ObservedDirectory implements Directory {
 
   /** What comes behind dots may be out of reach from further in, so the path counts as beginning in the directory. */
   winding(path: GuestPath): void {
+    const names = path.text.split("/");
     // Slashes and dots at the end change nothing about where it begins.
-    const names = path.text.replace(/(\/\.?)+$/, "").split("/");
+    while (names.length > 1 && (names.at(-1) === "" || names.at(-1) === ".")) names.pop();
     if (!names.some(isDots) || leadsOut(names)) return;
     this.#watcher.called?.("directory", this.#path);
   }

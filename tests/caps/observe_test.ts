@@ -111,3 +111,18 @@ Deno.test("a path that is told is no longer than any, however deep it lies", () 
   const lengths = lines.map((line) => line.replace(/^\w+ /, "").length);
   assertEquals([lengths.at(0), lengths.at(-1), Math.max(...lengths)], [255, 4098, 4098]);
 });
+
+Deno.test("a path of nothing but slashes and dots is looked at once, and not from each of them on", () => {
+  const { lines, watcher } = notes();
+  const root = observe(memoryDirectory({ f: "x" }), watcher);
+  const started = performance.now();
+  for (const path of [`f${"/".repeat(4090)}x`, `./${"/.".repeat(2040)}x`, `${"./".repeat(2047)}f`]) {
+    for (let i = 0; i < 1000; i++) root.winding!(GuestPath.of(path));
+  }
+  assertEquals(lines.length, 3000);
+  // Less than a second; it was more than a minute.
+  assert(performance.now() - started < 30_000);
+  lines.length = 0;
+  for (const path of ["f/", "f/.", "f/./", "f//.//", "."]) root.winding!(GuestPath.of(path));
+  assertEquals(lines, ["directory "]);
+});
