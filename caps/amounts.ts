@@ -78,7 +78,7 @@ export function isWhole(amount: number | bigint): boolean {
 export function checkAmounts(limits: unknown, rules: Readonly<Record<string, AmountRule>>): void {
   const names = (): string => Object.keys(rules).map((name) => `"${name}"`).join(", ");
   if (!isRecord(limits)) {
-    throw new TypeError(`Cannot take limits from ${shownValue(limits)}: give an object with ${names()}`);
+    throw new TypeError(`Cannot take limits from ${shownValue(limits)}: give a plain object with ${names()}`);
   }
   for (const [name, amount] of Object.entries(limits)) {
     // What every object inherits is no rule.

@@ -49,7 +49,8 @@ export function checkSettings(
       const advice = meant === undefined ? `give any of ${names()}` : `did you mean "${meant}"?`;
       throw new TypeError(`Cannot use "${key}" in "${name}": ${advice}`);
     }
-    if (value !== undefined) checks[key](value, key);
+    // Options are told by their names alone, what lies in one of them by both.
+    if (value !== undefined) checks[key](value, name === "options" ? key : `${name}.${key}`);
   }
 }
 

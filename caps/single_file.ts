@@ -71,8 +71,8 @@ export function chosenFiles(files: Record<string, ChosenFile>): Directory {
   const chosen = new Map(Object.entries(files));
   for (const [shown, file] of chosen) {
     checkSettings(file, shown, CHECKS);
-    mustBeDirectory(file.directory, "directory");
-    mustBeText(file.name, "name");
+    mustBeDirectory(file.directory, `${shown}.directory`);
+    mustBeText(file.name, `${shown}.name`);
   }
   for (const shown of chosen.keys()) {
     try {

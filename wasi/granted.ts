@@ -164,6 +164,13 @@ function checkThreads(threads: unknown, setting: string): void {
 
 const INVOCATION = { name: mustBeText, args: checkArguments };
 
+function checkInvocation(invoke: unknown, setting: string): void {
+  checkSettings(invoke, setting, INVOCATION);
+  const { name, args } = invoke as RunOptions["invoke"] & object;
+  mustBeText(name, `${setting}.name`);
+  checkArguments(args, `${setting}.args`);
+}
+
 /** What looks at each option of a run: those that are opened or put together are looked at there. */
 export const RUN_CHECKS: Readonly<Record<keyof RunOptions, Check>> = {
   args: checkArguments,
@@ -181,7 +188,7 @@ export const RUN_CHECKS: Readonly<Record<keyof RunOptions, Check>> = {
   threads: checkThreads,
   host: checkHost,
   hostFailed: mustBeFunction,
-  invoke: (invoke, setting) => checkSettings(invoke, setting, INVOCATION),
+  invoke: checkInvocation,
   trace: mustBeFunction,
   report: mustBeBoolean,
   denied: mustBeFunction,

@@ -84,7 +84,7 @@ Deno.test("a watcher that would hear of nothing is refused, and one of a class m
   for (
     const [watcher, message] of [
       [{ caled: () => {} }, 'Cannot use "caled" in "watcher": did you mean "called"?'],
-      [{ called: true }, 'as "called": give a function'],
+      [{ called: true }, 'as "watcher.called": give a function'],
       [null, 'as "watcher": give a plain object'],
       [undefined, 'as "watcher": give a plain object'],
       [() => {}, 'as "watcher": give a plain object'],

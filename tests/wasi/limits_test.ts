@@ -57,7 +57,7 @@ Deno.test("a limit by a name that no limit has is refused, and so is what holds 
       [{ ouput: 5 }, 'Cannot limit "ouput": give "output", "timeout", "memory", '],
       [{ output: 5, constructor: 5 }, 'Cannot limit "constructor": give '],
       [{ maxMemory: undefined }, 'Cannot limit "maxMemory": give '],
-      ["64M", 'Cannot take limits from "64M": give an object with '],
+      ["64M", 'Cannot take limits from "64M": give a plain object with '],
       [new Map([["output", 5]]), 'Cannot take limits from a value of type "Map": give '],
       [[5], "Cannot take limits from"],
       [5, "Cannot take limits from"],

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { isWhole, mustBeAmount } from "../../caps/amounts.ts";
 import { type Check, checkSettings, mustBeFunction } from "../../caps/checks.ts";
-import { wrongValue } from "../../caps/record.ts";
 import { suspending } from "../engine.ts";
 import type { Guest } from "../guest.ts";
 import { type ImportTable, importTable } from "../link.ts";
@@ -33,10 +33,10 @@ export interface Rations {
 }
 
 const CHECKS: Readonly<Record<keyof Rations, Check>> = {
-  slice: (slice, name) => {
-    if (Number.isInteger(slice) && (slice as number) >= 1) return;
-    throw wrongValue(slice, name, "a whole number of units, at least 1");
-  },
+  slice: mustBeAmount({
+    fits: (slice) => isWhole(slice) && slice >= 1,
+    wanted: "a whole number of units, at least 1",
+  }),
   turn: mustBeFunction,
   overdue: mustBeFunction,
 };
@@ -46,6 +46,7 @@ const CHECKS: Readonly<Record<keyof Rations, Check>> = {
  *
  * @param rations What was given
  * @throws {TypeError} For anything else
+ * @throws {RangeError} For a slice that is no whole number from 1 on
  *
  * @example
  * ```ts
@@ -53,7 +54,7 @@ const CHECKS: Readonly<Record<keyof Rations, Check>> = {
  * import { assertThrows } from "@std/assert";
  *
  * checkRations({ slice: 1000 });
- * assertThrows(() => checkRations({ slice: 0 }), TypeError, 'as "slice": give a whole number of units');
+ * assertThrows(() => checkRations({ slice: 0 }), RangeError, 'Cannot limit "rations.slice" to 0');
  * ```
  */
 export function checkRations(rations: Rations | undefined): void {
