@@ -7,13 +7,16 @@ import { describeModule } from "./binary/describe.ts";
 import { type Invocation, InvocationError, type InvocationOf } from "./invocation.ts";
 import type { Program } from "./program.ts";
 
+/** What the engine hands to no host: it refuses to call the function at all. */
+const UNTOLD: ReadonlySet<string> = new Set(["v128", "exnref", "(ref exn)", "nullexnref"]);
+
 /**
  * Turns the arguments of an invocation into values of the function's parameter types.
  *
  * @param program The program
  * @param invocation What to call, with which arguments
  * @returns The same with values
- * @throws {InvocationError} When the export is no function or the arguments do not fit
+ * @throws {InvocationError} When the export is no function, the arguments do not fit, or its results cannot be told
  */
 export function argumentsOf(program: Program, { name, args }: Invocation): InvocationOf<unknown> {
   if (program.bytes === undefined) {
@@ -29,6 +32,12 @@ export function argumentsOf(program: Program, { name, args }: Invocation): Invoc
   if (type.params.length !== args.length) {
     const wanted = type.params.length === 0 ? "no arguments" : `(${type.params.join(", ")})`;
     throw new InvocationError(`The function "${name}" takes ${wanted}, ${args.length} given`);
+  }
+  const untold = type.results.find((result) => UNTOLD.has(result));
+  if (untold !== undefined) {
+    throw new InvocationError(
+      `The function "${name}" returns a value of type ${untold}, which cannot be told as text`,
+    );
   }
   return { name, args: type.params.map((param, index) => valueOf(String(param), args[index]!)) };
 }
