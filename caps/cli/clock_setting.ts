@@ -19,7 +19,7 @@ export type ClockSetting =
     readonly time: bigint;
   }
   | {
-    /** Clocks that begin with 1980 and move at each reading. */
+    /** Clocks that begin with 1970, with 1980 under `--deterministic`, and move at each reading. */
     readonly kind: "step";
     /** How far, in nanoseconds, at least 1. */
     readonly step: bigint;

@@ -237,14 +237,14 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
     value: "system|fixed:T|step:T",
     commands: RUN_AND_SERVE,
     help: "Which time it is: this machine's; always T (2026-01-31T12:00:00Z, or seconds since 1970); " +
-      "or 1980 and T later at each look. Unless it is the machine's, sleeping takes no time",
+      "or 1970 and T later at each look. Unless it is the machine's, sleeping takes no time",
   },
   seed: { value: "NUMBER", commands: GUESTS, help: "The same random numbers for the same seed" },
   deterministic: {
     commands: RUN,
     help:
-      "The same input gives the same run, on any machine: --clock step:1ms --seed 0, and files are listed " +
-      "in order, with numbers and times of their own",
+      "The same input gives the same run, on any machine: --clock step:1ms from 1980 on, --seed 0, and files are " +
+      "listed in order, with numbers and times of their own",
   },
   "freeze-time": { commands: BOX, help: "The clock stands at 0 until !!clock sets it" },
   journal: {

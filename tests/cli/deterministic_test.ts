@@ -121,6 +121,15 @@ Deno.test("--deterministic: times are late enough for archives, and no file is o
       Number(time) / 1e6
     );
     assertEquals(shown, Array(3).fill(Date.UTC(1980)));
+    const clock = await keyholeWith(
+      {},
+      dir,
+      "--clock",
+      "step:5s",
+      `${ROOT}tests/guests/calls.wasm`,
+      ...calls.slice(3, 4),
+    );
+    assertEquals(clock.stdout, "clock_time_get(0) = OK 0\n");
   } finally {
     await Deno.remove(dir, { recursive: true });
   }

@@ -16,14 +16,16 @@ import { systemRandom } from "../../caps/system_random.ts";
  * @param settings What the flags ask for
  * @returns The clocks
  */
-export async function clocksOf({ clock, mounts, backend }: RunSettings): Promise<Clocks> {
+export async function clocksOf({ clock, deterministic, mounts, backend }: RunSettings): Promise<Clocks> {
   if (clock.kind === "system") {
     // Directories of the kernel backend load libc, which is not worth it for the clocks alone.
     if (mounts.length === 0 || backend === "portable") return systemClocks();
     return (await import("../../caps/host/clocks.ts")).hostClocks();
   }
   const { fixedClocks, steppingClocks } = await import("../../caps/clocks/virtual.ts");
-  return clock.kind === "fixed" ? fixedClocks(clock.time) : steppingClocks(BEGINNING, clock.step);
+  if (clock.kind === "fixed") return fixedClocks(clock.time);
+  // No file is to be from the future.
+  return steppingClocks(deterministic ? BEGINNING : 0n, clock.step);
 }
 
 /**
