@@ -5,10 +5,10 @@
  */
 import { mustBeAmount, wholeOrInfinite } from "../caps/amounts.ts";
 import { type Check, checkSettings, mustBeBoolean, mustBeBytes } from "../caps/checks.ts";
-import { hasSection } from "./binary/has_section.ts";
 import { kindOfBytes } from "./binary/kind.ts";
 import type { MemoryType, TableType } from "./binary/module_types.ts";
 import type { ImportedStorage } from "./binary/patch_limits.ts";
+import { sectionSize } from "./binary/section_size.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 /** What is decided when a module is compiled, for all its runs. What is not given, or `Infinity`, is not limited. */
@@ -42,6 +42,9 @@ export interface Program {
 }
 
 const START_SECTION = 8;
+const MEMORY_SECTION = 5;
+/** The most bytes of a section that need not be read to be seen to declare no hundred memories. */
+const FEW_MEMORIES = 100;
 
 const CHECKS: Readonly<Record<keyof ProgramOptions, Check>> = {
   maxMemory: mustBeAmount(wholeOrInfinite("bytes")),
@@ -103,7 +106,9 @@ export async function loadProgram(
   const bytes = await toBinary(source);
   const rewritten = options.metered || options.maxMemory !== undefined ||
     options.maxTableEntries !== undefined;
-  if (!rewritten && !hasSection(bytes, START_SECTION)) {
+  if (
+    !rewritten && sectionSize(bytes, START_SECTION) < 0 && sectionSize(bytes, MEMORY_SECTION) <= FEW_MEMORIES
+  ) {
     const program = compileAsItIs(bytes);
     if (program !== undefined && storageOf(program.module) === undefined) return program;
   }

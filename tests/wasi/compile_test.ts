@@ -1,6 +1,6 @@
 /** What has to be changed before it is compiled: it stays what it was, or is refused in one clear line. */
-import { assertEquals, assertThrows } from "@std/assert";
-import { compileProgram, type ProgramOptions, UnusableModuleError } from "../../mod.ts";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { compileProgram, loadProgram, type ProgramOptions, UnusableModuleError } from "../../mod.ts";
 import { isGuestException } from "../../wasi/engine.ts";
 import { code, leb, moduleOf, section, wat } from "./binary/wat.ts";
 
@@ -150,4 +150,26 @@ Deno.test("a module that is too large only with what counts its fuel is refused 
     true,
     message,
   );
+});
+
+Deno.test("a module has a hundred memories and no more, declared or imported, with limits and without", async () => {
+  const memories = (count: number): Uint8Array<ArrayBuffer> =>
+    moduleOf(section(5, [...leb(count), ...Array(count).fill([0, 0]).flat()]));
+  const imported = (count: number): Uint8Array<ArrayBuffer> =>
+    moduleOf(section(2, [...leb(count), ...Array(count).fill([1, 0x61, 1, 0x62, 2, 0, 0]).flat()]));
+  for (const module of [memories, imported]) {
+    for (const options of [{}, { maxMemory: 65536 }, { metered: true }]) {
+      await loadProgram(module(100), options);
+      await assertRejects(
+        () => loadProgram(module(101), options),
+        UnusableModuleError,
+        "More than 100 memories: 101",
+      );
+      await assertRejects(
+        () => loadProgram(module(40_000), options),
+        UnusableModuleError,
+        "More than 100 memories",
+      );
+    }
+  }
 });

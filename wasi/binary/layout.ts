@@ -28,6 +28,9 @@ export interface ExportEntry {
   readonly index: number;
 }
 
+/** As many as the JavaScript interface of WebAssembly gives a module; each takes part of what a process may map. */
+const MOST_MEMORIES = 100;
+
 /** The index spaces of a module, imported things first; code and data are not read. */
 export interface ModuleLayout {
   /** The module. */
@@ -113,6 +116,10 @@ export function readLayout(bytes: Uint8Array): ModuleLayout {
     globals: space(SectionId.global, found.globals, readDefinedGlobal),
     exports: space<ExportEntry>(SectionId.export, [], readExport),
   };
+  if (layout.memories.length > MOST_MEMORIES) {
+    const section = findSection(sections, SectionId.memory) ?? findSection(sections, SectionId.import)!;
+    throw new ModuleError(`More than ${MOST_MEMORIES} memories: ${layout.memories.length}`, section.contents);
+  }
   for (const { name, kind, index } of layout.exports) {
     if (index >= spaceSize(layout, kind)) {
       throw new ModuleError(`Export "${name}" names ${kind} ${index}, there is none`, 0);
