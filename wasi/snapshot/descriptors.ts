@@ -10,6 +10,7 @@ import { type Directory, Open } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
 import { GuestPath } from "../../caps/path.ts";
 import { openAt, statAt } from "../../caps/paths.ts";
+import { toldPath } from "../../caps/told_path.ts";
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, INHERITED_RIGHTS } from "../abi/rights.ts";
 import { AT_END, Descriptor } from "../descriptor.ts";
 import type { DescriptorTable } from "../descriptors.ts";
@@ -59,7 +60,8 @@ export class Openings {
   opened(descriptor: Descriptor, parent: Descriptor, path: string, how: number): void {
     const above = this.#openings.get(parent);
     const granted = above?.granted ?? this.#granted.indexOf(parent);
-    const whole = above === undefined ? path : `${above.path}/${path}`;
+    // What is longer than any path cannot be opened again, and need not be kept whole.
+    const whole = above === undefined ? path : toldPath(above.path, path);
     this.#openings.set(descriptor, { granted, path: whole, how: how & KEPT });
   }
 
