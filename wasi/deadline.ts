@@ -8,6 +8,13 @@
  * @module
  */
 
+/**
+ * How much longer than its time limit a guest may run before it is cut off, in milliseconds. Calls that it makes are not
+ * begun any more then, so that those under way come to their end: a descriptor opened in that moment would be closed by
+ * nobody, and quotas that others share would count what is not there.
+ */
+export const GRACE = 50;
+
 /** What is needed of `node:vm`. */
 interface VmScript {
   runInThisContext(options: { timeout: number }): unknown;

@@ -5,7 +5,7 @@
  */
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
-import { loadStopwatch, TimeUp } from "./deadline.ts";
+import { GRACE, loadStopwatch, TimeUp } from "./deadline.ts";
 import { FUEL_MODULE } from "./fuel/names.ts";
 import { rationing } from "./fuel/rations.ts";
 import { Fuel } from "./fuel/tank.ts";
@@ -97,7 +97,7 @@ export class Execution {
       guarded ? limitedOutput(stream, allowance, ends) : stream;
     const { stdout, stderr } = options;
     this.#options = options;
-    const beforeCall = this.#beforeCall(options);
+    const beforeCall = this.#beforeCall(options, mode);
     this.guest = new Guest({ ...options, beforeCall, stdout: output(stdout), stderr: output(stderr) });
     try {
       this.guest.suspending = mode !== "sync";
@@ -181,13 +181,16 @@ export class Execution {
     return this.#fuel === undefined ? outcome : { ...outcome, fuel: this.#fuel.used };
   }
 
-  /** A guest that has had its turn asks for fuel, and so waits for its next turn, right after the call. */
-  #beforeCall({ beforeCall, rations }: RunModuleOptions): (() => void) | undefined {
+  #beforeCall(options: RunModuleOptions, mode: Mode): (() => void) | undefined {
+    const { beforeCall, rations } = options;
     const overdue = rations?.overdue;
-    if (overdue === undefined) return beforeCall;
+    const cutOff = mode === "sync" && graceOf(options) > 0;
+    if (overdue === undefined && !cutOff) return beforeCall;
     return () => {
       beforeCall?.();
-      if (overdue()) this.#fuel?.recall();
+      // A guest that has had its turn asks for fuel, and so waits for its next turn, right after the call.
+      if (overdue?.()) this.#fuel?.recall();
+      if (cutOff) this.guest.mayGoOn();
     };
   }
 
@@ -207,6 +210,16 @@ export class Execution {
     this.#stopped ??= outcome;
     this.guest.end();
   }
+}
+
+/**
+ * How much longer than its time limit a guest may run that computes. Nothing is left of a process that ends with it.
+ *
+ * @param options What the guest gets
+ * @returns Milliseconds
+ */
+export function graceOf({ limits, endsProcess }: RunModuleOptions): number {
+  return limits?.timeout === undefined || endsProcess ? 0 : GRACE;
 }
 
 /** How a guest ends whose time is up. */

@@ -11,8 +11,9 @@ export interface Limits {
   /** Bytes of standard output and error together, 0 or more. */
   readonly output?: number;
   /**
-   * Milliseconds from the guest's first instruction to its last, more than 0. Nor is a sink waited for any longer that
-   * does not take what the guest has written.
+   * Milliseconds from the guest's first instruction to its last, more than 0. When they are over, the guest is stopped
+   * at the next call that it makes; one that makes none, some 50 ms later, so that no call is cut in half. Nor is a sink
+   * waited for any longer that does not take what the guest has written.
    */
   readonly timeout?: number;
   /** Bytes of all memories of the instance together, 0 or more. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { loadStopwatch, type Stopwatch } from "./deadline.ts";
+import { GRACE, loadStopwatch, type Stopwatch } from "./deadline.ts";
 import { promising } from "./engine.ts";
 import { Execution, mustSuspend } from "./execution.ts";
 import type { Guest } from "./guest.ts";
@@ -177,7 +177,7 @@ export class Reactor<E extends WebAssembly.Exports = WebAssembly.Exports> {
     this.#calls.push(name);
     try {
       const watched = outermost && this.#stopwatch !== undefined;
-      return this.#returned(watched ? this.#stopwatch!(timeout!, call) : call());
+      return this.#returned(watched ? this.#stopwatch!(timeout! + GRACE, call) : call());
     } catch (error) {
       throw this.#threw(error);
     } finally {

@@ -5,7 +5,7 @@
  */
 import type { GuestMemory } from "./abi/memory.ts";
 import { closing, loadStopwatch, TimeUp } from "./deadline.ts";
-import { Execution, mustSuspend, TIMEOUT, whatWaits } from "./execution.ts";
+import { Execution, graceOf, mustSuspend, TIMEOUT, whatWaits } from "./execution.ts";
 import { checkRations, type Rations } from "./fuel/rations.ts";
 import type { GuestOptions } from "./guest.ts";
 import type { HostOptions } from "./host/caller.ts";
@@ -166,7 +166,7 @@ export function runAtOnce(
         for (const { call, args } of steps) result = run.instance.call(call, args);
         return result;
       };
-      return run.returned(stopwatch === undefined ? all() : stopwatch(timeout!, all));
+      return run.returned(stopwatch === undefined ? all() : stopwatch(timeout! + graceOf(options), all));
     } catch (error) {
       return run.threw(error);
     }

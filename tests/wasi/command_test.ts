@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes, assertThrows
 import {
   asyncFn,
   Command,
+  fn,
   hostFunctions,
   loadProgram,
   memoryDirectory,
@@ -41,6 +42,31 @@ Deno.test("a time limit is a result, and the process goes on", async () => {
     const result = await run(guest(name), { limits: { timeout: 50 }, stdout: "null" });
     assertEquals([name, result.reason, result.code], [name, "timeout", 124]);
   }
+});
+
+Deno.test("calls that are under way when time is up come to their end, and none is begun then", async () => {
+  const timeout = 20;
+  const module = text(`(module
+    (import "host" "work" (func $work)) (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+    (func (export "_start") (call $work) (drop (call $yield)) (loop (call $work) (br 0))))`);
+  const ended: boolean[] = [];
+  // Another process may keep this one from running for longer than such a call is waited for: once in five tries is enough.
+  for (let tries = 0; tries < 5 && !ended.includes(true); tries++) {
+    const program = await loadProgram(module);
+    let begun = 0;
+    let done = 0;
+    const begin = performance.now();
+    const work = (): void => {
+      begun++;
+      while (performance.now() < begin + timeout + 10);
+      done++;
+    };
+    const host = [hostFunctions("host", { work: fn([], work) })];
+    const { reason } = await run(program, { host, limits: { timeout }, stdout: "null" });
+    assertEquals(reason, "timeout");
+    ended.push(begun === 1 && done === 1);
+  }
+  assertEquals(ended.at(-1), true);
 });
 
 Deno.test("a time limit holds for the start function of a module that came compiled", async () => {

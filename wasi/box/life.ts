@@ -9,7 +9,7 @@ import { isFault } from "../../caps/fault.ts";
 import type { SeededRandom } from "../../caps/seeded_random.ts";
 import type { OutputStream } from "../../caps/stream.ts";
 import { nullInput } from "../../caps/streams/null.ts";
-import { loadStopwatch, TimeUp } from "../deadline.ts";
+import { GRACE, loadStopwatch, TimeUp } from "../deadline.ts";
 import { Fuel, FUEL_MODULE, FUEL_REFILL, FuelExhausted } from "../fuel.ts";
 import { Guest } from "../guest.ts";
 import { type GuestFunction, Instance } from "../instance.ts";
@@ -51,13 +51,6 @@ export interface Grants {
 
 /** What a message takes besides its bytes. */
 const OVERHEAD = 256;
-
-/**
- * How much longer than its time limit a guest may run before it is cut off, in milliseconds. Calls that it makes are not
- * begun any more then, so that those under way come to their end: what they do to a directory, and to what a quota
- * counts there, is there for the next life.
- */
-const GRACE = 100;
 
 const freshStates = new WeakMap<BoxModule, InstanceState>();
 
@@ -108,7 +101,7 @@ export class Life {
       stderr: grants.stderr,
       clocks: grants.clocks,
       random: grants.random,
-      beforeCall: module.limits.timeout === undefined ? undefined : () => this.#endIfLate(),
+      beforeCall: module.limits.timeout === undefined ? undefined : () => this.#guest.mayGoOn(),
       opened: (descriptor, parent, path, how) => this.#openings.opened(descriptor, parent, path, how),
     });
     const directories = grants.dirs.map(({ directory }) => directory);
@@ -245,12 +238,6 @@ export class Life {
       unwind();
     }
     this.#receive(message);
-  }
-
-  #endIfLate(): void {
-    if (this.#guest.remaining > 0) return;
-    this.#guest.timedOut = true;
-    this.#guest.end();
   }
 
   #refill(remaining: bigint): bigint {

@@ -19,7 +19,7 @@ import { mustBeBytes } from "./arguments.ts";
 export interface BoxLimits {
   /**
    * Milliseconds for one message, more than 0. When they are over, the guest is stopped at the next call that it makes;
-   * one that makes none, some 100 ms later.
+   * one that makes none, some 50 ms later.
    */
   readonly timeout?: number;
   /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */

@@ -177,8 +177,8 @@ function inTurn(turns: Turns, run: Import): Import {
 }
 
 function preceded(before: () => void, run: Import): Import {
-  return (...values) => {
+  return (a, b, c, d, e, f, g, h, i) => {
     before();
-    return run(...values);
+    return run(a!, b!, c!, d!, e!, f!, g!, h!, i!);
   };
 }
