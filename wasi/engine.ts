@@ -56,6 +56,17 @@ export function cannotSuspend(error: unknown): boolean {
 }
 
 /**
+ * Whether something caught is what the engine throws in place of calling a function whose values only other modules can
+ * take: `v128`, `exnref`. It is a `TypeError` like any other but for its words.
+ *
+ * @param error What was caught
+ * @returns `true` if it is
+ */
+export function cannotConvert(error: unknown): boolean {
+  return error instanceof TypeError && error.message.startsWith("type incompatibility when transforming");
+}
+
+/**
  * Whether something caught is an exception that a guest threw.
  *
  * @param error What was caught

@@ -6,6 +6,7 @@
 import type { OutputStream } from "../caps/stream.ts";
 import { limitedOutput, type OutputEnds } from "../caps/streams/limited.ts";
 import { GRACE, loadStopwatch, TimeUp } from "./deadline.ts";
+import { cannotConvert } from "./engine.ts";
 import { FUEL_MODULE } from "./fuel/names.ts";
 import { rationing } from "./fuel/rations.ts";
 import { Fuel } from "./fuel/tank.ts";
@@ -17,6 +18,7 @@ import type { ImportTable } from "./link.ts";
 import { ExitCode, type Outcome, outcomeOfTrap } from "./outcome.ts";
 import { mustFit, type Program } from "./program.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "./run.ts";
+import { UnusableModuleError } from "./unusable.ts";
 import { unwind } from "./unwind.ts";
 import { eventLoopTurn, Turns } from "./waiter.ts";
 
@@ -152,11 +154,15 @@ export class Execution {
    *
    * @param error What it threw
    * @returns How it ended
+   * @throws {UnusableModuleError} For an entry point that the engine calls for no host
    * @throws {unknown} The error, when it is not the guest's
    */
   threw(error: unknown): RunModuleOutcome {
     if (this.guest.ended) return this.#withFuel(this.#end());
     if (error instanceof TimeUp) return this.#withFuel(TIMEOUT);
+    if (cannotConvert(error)) {
+      throw new UnusableModuleError("The function that it begins with returns what only modules can take");
+    }
     const outcome = outcomeOfTrap(error);
     if (outcome === undefined) throw error;
     return this.#withFuel(outcome);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { MemoryType, TableType } from "./binary/module_types.ts";
+import type { MemoryType, StorageLimits, TableType } from "./binary/module_types.ts";
 import type { ImportedStorage } from "./binary/patch_limits.ts";
 import { isImportedFunction } from "./engine.ts";
 import type { Program } from "./program.ts";
@@ -104,26 +104,11 @@ function missing(
 }
 
 function makeMemory({ module, name, type }: ImportedStorage<MemoryType>): WebAssembly.Memory {
-  const { minimum, maximum, shared, address } = type;
   try {
-    if (address === "i64") {
-      const limits = {
-        initial: BigInt(minimum),
-        maximum: maximum === undefined ? undefined : BigInt(maximum),
-      };
-      // The types of the library know only 32-bit memories.
-      return new WebAssembly.Memory(
-        { ...limits, shared, address } as unknown as WebAssembly.MemoryDescriptor,
-      );
-    }
-    return new WebAssembly.Memory({ initial: minimum, maximum, shared });
+    return new WebAssembly.Memory({ ...sizesOf(type), shared: type.shared });
   } catch (error) {
-    throw new UnusableModuleError(
-      `The imported memory "${module}.${name}" of ${minimum} pages is too large`,
-      {
-        cause: error,
-      },
-    );
+    const message = `The imported memory "${module}.${name}" of ${type.minimum} pages is too large`;
+    throw new UnusableModuleError(message, { cause: error });
   }
 }
 
@@ -131,13 +116,20 @@ function makeTable({ module, name, type }: ImportedStorage<TableType>): WebAssem
   try {
     // The types of the library know only tables of functions.
     const element = (type.element === "externref" ? "externref" : "anyfunc") as "anyfunc";
-    return new WebAssembly.Table({ element, initial: type.minimum, maximum: type.maximum });
+    return new WebAssembly.Table({ ...sizesOf(type), element });
   } catch (error) {
-    throw new UnusableModuleError(
-      `The imported table "${module}.${name}" of ${type.minimum} entries is too large`,
-      {
-        cause: error,
-      },
-    );
+    const message = `The imported table "${module}.${name}" of ${type.minimum} entries is too large`;
+    throw new UnusableModuleError(message, { cause: error });
   }
+}
+
+/** Sizes as the engine takes them, whose types in the library know only addresses of 32 bits. */
+function sizesOf({ minimum, maximum, address }: StorageLimits): { initial: number; maximum?: number } {
+  if (address === "i32") return { initial: minimum, maximum };
+  const wide = {
+    initial: BigInt(minimum),
+    maximum: maximum === undefined ? undefined : BigInt(maximum),
+    address,
+  };
+  return wide as unknown as { initial: number; maximum?: number };
 }

@@ -1,6 +1,6 @@
 /** What has to be changed before it is compiled: it stays what it was, or is refused in one clear line. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { compileProgram, loadProgram, type ProgramOptions, UnusableModuleError } from "../../mod.ts";
+import { compileProgram, loadProgram, type ProgramOptions, run, UnusableModuleError } from "../../mod.ts";
 import { isGuestException } from "../../wasi/engine.ts";
 import { code, leb, moduleOf, section, wat } from "./binary/wat.ts";
 
@@ -170,6 +170,18 @@ Deno.test("a module has a hundred memories and no more, declared or imported, wi
         UnusableModuleError,
         "More than 100 memories",
       );
+    }
+  }
+});
+
+Deno.test("imported memories and tables are made with addresses as wide as they are declared", async () => {
+  for (const address of ["", "i64 "]) {
+    const module = wat(
+      `(module (import "a" "m" (memory ${address}1 2)) (import "a" "t" (table ${address}3 4 funcref))
+      (func (export "_start")))`,
+    );
+    for (const limits of [{}, { memory: 1 << 20, tableEntries: 100 }]) {
+      assertEquals([address, (await run(module, { limits })).code], [address, 0]);
     }
   }
 });

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { InvocationError, run } from "../../mod.ts";
+import { InvocationError, run, UnusableModuleError } from "../../mod.ts";
 import { code, moduleOf, section, wat } from "./binary/wat.ts";
 
 Deno.test("a function whose results no host can take is refused before anything runs", async () => {
@@ -19,4 +19,13 @@ Deno.test("a function whose results no host can take is refused before anything 
   }
   const two = wat('(module (func (export "f") (result i32 i64) (i32.const 1) (i64.const -2)))');
   assertEquals((await run(two, { invoke: { name: "f", args: [] } })).results, ["1", "-2"]);
+});
+
+Deno.test("a program whose entry point no host can call is no usable one", async () => {
+  const vector = wat('(module (func (export "_start") (result v128) (v128.const i64x2 1 1)))');
+  for (
+    const options of [{}, { signal: new AbortController().signal }, { limits: { timeout: 5000, fuel: 100 } }]
+  ) {
+    await assertRejects(() => run(vector, options), UnusableModuleError, "what only modules can take");
+  }
 });
