@@ -97,10 +97,11 @@ export function printable(text: string): string {
 }
 
 /**
- * A word as a POSIX shell has to be given it, for hints that can be pasted.
+ * A word as a shell has to be given it, for hints that can be pasted.
  *
  * @param word Any text
- * @returns The word, in single quotes if it needs them
+ * @param system The operating system whose shells: both those of Windows know double quotes only
+ * @returns The word, in quotes if it needs them
  *
  * @example
  * ```ts
@@ -108,9 +109,13 @@ export function printable(text: string): string {
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(shellWord("a/b.txt"), "a/b.txt");
- * assertEquals(shellWord("it's here"), "'it'\\''s here'");
+ * assertEquals(shellWord("it's here", "linux"), "'it'\\''s here'");
+ * assertEquals(shellWord("C:\\my data", "windows"), '"C:\\my data"');
  * ```
  */
-export function shellWord(word: string): string {
+export function shellWord(word: string, system: typeof Deno.build.os = Deno.build.os): string {
+  if (system === "windows") {
+    return /^[\w.\\/:=@%+,-]+$/.test(word) ? word : `"${word.replaceAll('"', '\\"')}"`;
+  }
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

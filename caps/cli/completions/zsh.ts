@@ -25,7 +25,7 @@ import { brief, spellingsOf } from "./words.ts";
 export function zshScript(): string {
   const cases = COMMAND_NAMES.map((name) => `    ${name}) _arguments -S -A "-*" ${specs(name).join(" ")} ;;`);
   const summaries = COMMAND_NAMES.map((name) =>
-    shellWord(`${name}:${COMMANDS[name].summary.replaceAll(":", "\\:")}`)
+    zshWord(`${name}:${COMMANDS[name].summary.replaceAll(":", "\\:")}`)
   );
   return `#compdef keyhole
 # Completions of keyhole for zsh: eval "$(keyhole completions zsh)"
@@ -48,10 +48,14 @@ compdef _keyhole keyhole
 `;
 }
 
+function zshWord(text: string): string {
+  return shellWord(text, "linux");
+}
+
 function specs(command: CommandName): string[] {
   const { completes, flagsEndAtOperand } = COMMANDS[command];
-  const rest = flagsEndAtOperand ? [shellWord("*::argument:_files")] : [];
-  return [...flagsOf(command).flatMap(flagSpecs), shellWord(`1:operand:${action(completes)}`), ...rest];
+  const rest = flagsEndAtOperand ? [zshWord("*::argument:_files")] : [];
+  return [...flagsOf(command).flatMap(flagSpecs), zshWord(`1:operand:${action(completes)}`), ...rest];
 }
 
 function flagSpecs(name: FlagName): string[] {
@@ -60,7 +64,7 @@ function flagSpecs(name: FlagName): string[] {
   const takes = value === undefined ? "" : `:${escaped(value)}:${action(completes)}`;
   return spellingsOf(name).map((spelling) => {
     const joint = value === undefined ? "" : valueOptional ? "=-" : spelling.startsWith("--") ? "=" : "";
-    return shellWord(
+    return zshWord(
       `${many}${spelling}${joint}[${escaped(brief(name))}]${valueOptional ? ":" : ""}${takes}`,
     );
   });
