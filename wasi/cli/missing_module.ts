@@ -34,7 +34,7 @@ export function missingModuleHint(
   if (command !== "run" || args[0] === "run" || /[./\\]/.test(word)) return undefined;
   if (isCommand(word)) {
     const others = args.toSpliced(args.indexOf(word), 1);
-    return `A command comes first: keyhole ${[word, ...others].map(shellWord).join(" ")}`;
+    return `A command comes first: keyhole ${[word, ...others].map((it) => shellWord(it)).join(" ")}`;
   }
   const meant = nearest(word, COMMAND_NAMES);
   return meant === undefined ? undefined : `Did you mean the command ${meant}?`;
