@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from "./cli/suggest.ts";
+import { nearest } from "./nearest.ts";
 import { isRecord, wrongValue } from "./record.ts";
 
 /**

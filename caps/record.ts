@@ -26,8 +26,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
+const LONGEST_SHOWN = 200;
+
 /**
- * A value in a message: a text as it is, anything else by its kind, an object of a class by that.
+ * A value in a message: a text as it is, at most 200 characters of it, anything else by its kind, an object of a class by that.
  *
  * @param value Anything
  * @returns What to call it
@@ -42,7 +44,9 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
  * ```
  */
 export function shownValue(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "string") {
+    return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+  }
   return `a value of type "${value === null ? "null" : className(value) ?? typeof value}"`;
 }
 

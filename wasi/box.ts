@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { mustBeBytes } from "../caps/checks.ts";
 import type { Directory } from "../caps/directory.ts";
-import { checkEntries, checkOptions, checkSnapshotOptions, mustBeBytes } from "./box/arguments.ts";
+import { checkOptions, checkReplayOptions, checkSnapshotOptions } from "./box/arguments.ts";
 import type { Codec } from "./box/codec.ts";
 import { readNamed, writeNew } from "./box/files.ts";
 import { type JournalEntry, JournalError, readJournal } from "./box/journal.ts";
@@ -155,9 +156,8 @@ export class Box<Message = string> {
     journal: Uint8Array<ArrayBufferLike>,
     options: BoxOptions<Message> & { readonly entries?: number } = {},
   ): Promise<Box<Message>> {
-    checkOptions(options);
-    checkEntries(options.entries);
-    mustBeBytes(journal, "a journal");
+    checkReplayOptions(options);
+    mustBeBytes(journal, "journal");
     const module = await boxModuleOf(source, options.limits);
     const { opening, entries } = readJournal(journal);
     if (opening === undefined) throw new JournalError("The journal was cut before its box was opened");
@@ -212,8 +212,9 @@ export class Box<Message = string> {
    * @throws {SnapshotError} `"unsupported"`, naming state that cannot be captured
    * @throws {BoxError} When the box is poisoned or closed
    */
-  async snapshot({ form }: SnapshotForm = {}): Promise<Uint8Array<ArrayBuffer>> {
-    checkSnapshotOptions({ form });
+  async snapshot(options: SnapshotForm = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkSnapshotOptions(options);
+    const { form } = options;
     const state = await this.#state();
     return form === "raw" ? packRaw(rawOfState(state)) : await packSnapshot(state);
   }
@@ -233,7 +234,7 @@ export class Box<Message = string> {
     options: RandomPolicy & SnapshotForm = {},
   ): Promise<void> {
     checkSnapshotOptions(options);
-    mustBeBytes(snapshot, "a snapshot");
+    mustBeBytes(snapshot, "snapshot");
     const bytes = new Uint8Array(snapshot);
     await this.#turns.take(async () => {
       const lives = this.#lives;

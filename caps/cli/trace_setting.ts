@@ -4,7 +4,7 @@
  * @module
  */
 import { CommandError, shellWord } from "./messages.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../nearest.ts";
 import { listed } from "./values.ts";
 
 /** Which calls are shown, and where. */

@@ -7,7 +7,7 @@ import type { CommandName } from "./command_names.ts";
 import { type FlagName, FLAGS, flagsOf } from "./flags.ts";
 import { explainForeign } from "./foreign_flags.ts";
 import { CommandError } from "./messages.ts";
-import { nearest } from "./suggest.ts";
+import { nearest } from "../nearest.ts";
 
 /**
  * The error for a flag that a command does not know, with what was probably meant.

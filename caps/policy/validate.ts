@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { nearest } from "../cli/suggest.ts";
+import { nearest } from "../nearest.ts";
 import { listed } from "../cli/values.ts";
 
 /** A JSON Schema, as far as it is understood here. */

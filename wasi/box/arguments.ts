@@ -3,72 +3,93 @@
  *
  * @module
  */
+import {
+  anything,
+  type Check,
+  checkSettings,
+  mustBeBoolean,
+  mustBeFunction,
+  mustBeList,
+  mustBeText,
+  mustHave,
+} from "../../caps/checks.ts";
+import { wrongValue } from "../../caps/record.ts";
+import { checkVariables } from "../granted.ts";
+import type { BoxDirectory } from "./life.ts";
 import type { BoxOptions, RandomPolicy, SnapshotForm } from "./options.ts";
+
+const mustBeStream = mustHave("a stream that takes output", "write");
+
+const BOX_CHECKS: Readonly<Record<keyof BoxOptions<unknown>, Check>> = {
+  onMessage: mustBeFunction,
+  codec: mustHave("a codec", "encode", "decode"),
+  clock: mustBeOneOf("set", "step"),
+  time: anything,
+  seed: anything,
+  args: mustBeList("a list of texts", mustBeText),
+  env: checkVariables,
+  dirs: mustBeList('a list of { name: "/data", directory }', mustBeGrant),
+  stdout: mustBeStream,
+  stderr: mustBeStream,
+  limits: anything,
+  rollBack: mustBeBoolean,
+  journal: mustHave("a file that is open", "stat"),
+};
+
+const REPLAY_CHECKS = { ...BOX_CHECKS, entries: mustBeCount };
+
+const SNAPSHOT_CHECKS: Readonly<Record<keyof (SnapshotForm & RandomPolicy) | "onMessage", Check>> = {
+  form: mustBeOneOf("keyhole", "raw"),
+  random: mustBeOneOf("continue", "reseed"),
+  seed: anything,
+  onMessage: mustBeFunction,
+};
 
 /**
  * Refuses options that a box cannot have.
  *
  * @param options The options
- * @throws {TypeError} For one of another type
+ * @throws {TypeError} For one of another type, and for one that there is not
  */
-export function checkOptions<Message>({ clock, dirs, journal, onMessage }: BoxOptions<Message>): void {
-  mustBeOneOf("clock", clock, ["set", "step"]);
-  if (onMessage !== undefined && typeof onMessage !== "function") {
-    throw new TypeError(`Cannot hand messages to ${shown(onMessage)}: give a function as "onMessage"`);
-  }
-  if (journal !== undefined && typeof journal?.stat !== "function") {
-    throw new TypeError(`Cannot keep a journal in ${shown(journal)}: give a file that is open`);
-  }
-  const areDirectories = Array.isArray(dirs) &&
-    dirs.every((dir) => typeof dir?.name === "string" && typeof dir.directory?.again === "function");
-  if (dirs !== undefined && !areDirectories) {
-    throw new TypeError('Cannot grant such directories: give a list of { name: "/data", directory }');
-  }
+export function checkOptions(options: unknown): void {
+  checkSettings(options, "options", BOX_CHECKS);
 }
 
 /**
- * Refuses what cannot be done with a snapshot.
+ * Refuses options that a replay cannot have.
+ *
+ * @param options The options
+ * @throws {TypeError} For one of another type, and for one that there is not
+ * @throws {RangeError} For a number of entries that no journal can have
+ */
+export function checkReplayOptions(options: unknown): void {
+  checkSettings(options, "options", REPLAY_CHECKS);
+}
+
+/**
+ * Refuses what cannot be done with a snapshot, or with a fork.
  *
  * @param options How it is read or written
- * @throws {TypeError} For words that mean nothing
+ * @throws {TypeError} For words that mean nothing, and for options that there are not
  */
-export function checkSnapshotOptions({ form, random }: SnapshotForm & RandomPolicy): void {
-  mustBeOneOf("form", form, ["keyhole", "raw"]);
-  mustBeOneOf("random", random, ["continue", "reseed"]);
+export function checkSnapshotOptions(options: unknown): void {
+  checkSettings(options, "options", SNAPSHOT_CHECKS);
 }
 
-/**
- * Refuses a number of entries that no journal can have.
- *
- * @param entries How many; all of them unless given
- * @throws {RangeError} For anything else than a whole number from 0 on
- */
-export function checkEntries(entries: number | undefined): void {
-  if (entries === undefined || (Number.isSafeInteger(entries) && entries >= 0)) return;
-  throw new RangeError(`Cannot live through ${shown(entries)} entries: give a whole number from 0 on`);
+function mustBeGrant(grant: unknown, setting: string): void {
+  const { name, directory } = (grant ?? {}) as Partial<BoxDirectory>;
+  if (typeof name === "string" && typeof directory?.again === "function") return;
+  throw wrongValue(grant, setting, 'a { name: "/data", directory }');
 }
 
-/**
- * Refuses what no bytes are.
- *
- * @param bytes What was given
- * @param what What it is to be the bytes of: `a module`
- * @throws {TypeError} For anything else than bytes
- */
-export function mustBeBytes(bytes: unknown, what: string): asserts bytes is Uint8Array {
-  if (bytes instanceof Uint8Array) return;
-  throw new TypeError(`Cannot take ${shown(bytes)} for ${what}: give its bytes`);
+function mustBeCount(entries: unknown, setting: string): void {
+  if (Number.isSafeInteger(entries) && (entries as number) >= 0) return;
+  throw new RangeError(`Cannot use ${String(entries)} as "${setting}": give a whole number from 0 on`);
 }
 
-function mustBeOneOf(name: string, value: string | undefined, known: readonly string[]): void {
-  if (value === undefined || known.includes(value)) return;
-  throw new TypeError(
-    `Cannot use ${shown(value)} as "${name}": give ${known.map((word) => `"${word}"`).join(" or ")}`,
-  );
-}
-
-/** A value in a message: short, whatever it is. */
-function shown(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
-  return typeof value === "object" && value !== null ? "an object" : String(value);
+function mustBeOneOf(...known: readonly string[]): Check {
+  return (value, setting) => {
+    if (typeof value === "string" && known.includes(value)) return;
+    throw wrongValue(value, setting, known.map((word) => `"${word}"`).join(" or "));
+  };
 }

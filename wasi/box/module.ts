@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustBeBytes } from "../../caps/checks.ts";
 import { describeModule } from "../binary/describe.ts";
 import { kindOfBytes } from "../binary/kind.ts";
 import { patchLimits } from "../binary/patch_limits.ts";
@@ -13,7 +14,6 @@ import { sha256 } from "../snapshot/sha256.ts";
 import { reachState, type StateShape } from "../snapshot/shape.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";
-import { mustBeBytes } from "./arguments.ts";
 
 /** What a box may not exceed. What is not given, or `Infinity`, is not limited. */
 export interface BoxLimits {
@@ -85,7 +85,7 @@ export async function loadBoxModule(
   source: Uint8Array<ArrayBufferLike>,
   given: BoxLimits = {},
 ): Promise<BoxModule> {
-  mustBeBytes(source, "a module");
+  mustBeBytes(source, "source");
   const limits = checkLimits(given, LIMITS);
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   try {
@@ -117,7 +117,7 @@ export async function boxModuleOf(
   limits: BoxLimits | undefined,
 ): Promise<BoxModule> {
   if (source instanceof Uint8Array) return await loadBoxModule(source, limits);
-  if (source?.program === undefined) mustBeBytes(source, "a module");
+  if (source?.program === undefined) mustBeBytes(source, "source");
   if (limits === undefined) return source;
   throw new TypeError('Cannot limit a module that was loaded before: give the limits to "loadBoxModule"');
 }

@@ -8,7 +8,7 @@ import { COMMANDS } from "../../caps/cli/commands.ts";
 import { commandHelp, mainHelp } from "../../caps/cli/help.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
-import { nearest } from "../../caps/cli/suggest.ts";
+import { nearest } from "../../caps/nearest.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 
 /**

@@ -6,7 +6,7 @@
 import { COMMAND_NAMES, isCommand } from "../../caps/cli/command_names.ts";
 import { shellWord } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
-import { nearest } from "../../caps/cli/suggest.ts";
+import { nearest } from "../../caps/nearest.ts";
 
 /**
  * A hint for a module that was not found because its name is, or nearly is, that of a command.

@@ -13,14 +13,14 @@ async function refused(asked: () => Promise<unknown>, kind: Refusal, message: st
 }
 
 Deno.test("a box of something else than a module is refused by what it is", async () => {
-  const bytes = "give its bytes";
+  const bytes = "give its bytes, as a Uint8Array";
   for (
     const [source, message] of [
-      ["counter.wasm", `Cannot take "counter.wasm" for a module: ${bytes}`],
-      [undefined, `Cannot take undefined for a module: ${bytes}`],
-      [null, `Cannot take null for a module: ${bytes}`],
-      [{}, `Cannot take an object for a module: ${bytes}`],
-      ["x".repeat(99), `Cannot take "${"x".repeat(40)}…" for a module: ${bytes}`],
+      ["counter.wasm", `Cannot use "counter.wasm" as "source": ${bytes}`],
+      [undefined, `Cannot use a value of type "undefined" as "source": ${bytes}`],
+      [null, `Cannot use a value of type "null" as "source": ${bytes}`],
+      [{}, `Cannot use a value of type "object" as "source": ${bytes}`],
+      ["x".repeat(999), `Cannot use "${"x".repeat(200)}…" as "source": ${bytes}`],
     ] as const
   ) {
     await refused(() => Box.open(source as Uint8Array), TypeError, message);
@@ -61,12 +61,24 @@ Deno.test("options of other types are refused by name", async () => {
   const directory = memoryDirectory();
   const options: readonly (readonly [Record<string, unknown>, string])[] = [
     [{ clock: "stop" }, 'Cannot use "stop" as "clock": give "set" or "step"'],
-    [{ onMessage: "log" }, 'Cannot hand messages to "log": give a function as "onMessage"'],
-    [{ journal: "file.j" }, 'Cannot keep a journal in "file.j": give a file that is open'],
-    [{ journal: null }, "Cannot keep a journal in null: give a file that is open"],
-    ...[{ "/": directory }, ["/"], [{ name: "/", directory: "/" }], [{ directory }]].map((dirs) =>
-      [{ dirs }, 'Cannot grant such directories: give a list of { name: "/data", directory }'] as const
+    [{ onMessage: "log" }, 'Cannot use "log" as "onMessage": give a function'],
+    [{ journal: "file.j" }, 'Cannot use "file.j" as "journal": give a file that is open'],
+    [{ journal: null }, 'Cannot use a value of type "null" as "journal": give a file that is open'],
+    [
+      { dirs: { "/": directory } },
+      'Cannot use a value of type "object" as "dirs": give a list of { name: "/data", directory }',
+    ],
+    [{ dirs: ["/"] }, 'Cannot use "/" as "dirs[0]": give a { name: "/data", directory }'],
+    ...[{ name: "/", directory: "/" }, { directory }].map((grant) =>
+      [
+        { dirs: [grant] },
+        'Cannot use a value of type "object" as "dirs[0]": give a { name: "/data", directory }',
+      ] as const
     ),
+    [{ onmessage: () => {} }, 'Cannot use "onmessage" in "options": did you mean "onMessage"?'],
+    [{ rollback: true }, 'Cannot use "rollback" in "options": did you mean "rollBack"?'],
+    [{ stdout: "null" }, 'Cannot use "null" as "stdout": give a stream that takes output'],
+    [{ codec: JSON }, 'Cannot use a value of type "object" as "codec": give a codec'],
   ];
   for (const [option, message] of options) {
     await refused(() => Box.open(module, option), TypeError, message);
@@ -75,10 +87,10 @@ Deno.test("options of other types are refused by name", async () => {
   await refused(
     () => Box.replay(module, "j" as unknown as Uint8Array),
     TypeError,
-    'Cannot take "j" for a journal: give its bytes',
+    'Cannot use "j" as "journal": give its bytes, as a Uint8Array',
   );
   for (const entries of [-1, 1.5, NaN]) {
-    const message = `Cannot live through ${entries} entries: give a whole number from 0 on`;
+    const message = `Cannot use ${entries} as "entries": give a whole number from 0 on`;
     await refused(() => Box.replay(module, new Uint8Array(), { entries }), RangeError, message);
   }
 });
@@ -101,7 +113,7 @@ Deno.test("words that mean nothing about a snapshot are refused, and the box is 
   await refused(
     () => box.restore(5 as unknown as Uint8Array),
     TypeError,
-    "Cannot take 5 for a snapshot: give its bytes",
+    'Cannot use a value of type "number" as "snapshot": give its bytes, as a Uint8Array',
   );
   assertEquals([[...directory.list()].length, await say("up")], [0, ["value=2"]]);
 });

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { flagsOf } from "../../caps/cli/flags.ts";
-import { nearest } from "../../caps/cli/suggest.ts";
+import { nearest } from "../../caps/nearest.ts";
 
 Deno.test("a slip finds the flag that was meant, nonsense finds none", () => {
   const slips: [string, string | undefined][] = [

@@ -13,7 +13,7 @@
  *
  * @example
  * ```ts
- * import { nearest } from "./suggest.ts";
+ * import { nearest } from "./nearest.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(nearest("drr", ["dir", "env", "stdin"]), "dir");
