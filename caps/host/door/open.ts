@@ -38,6 +38,9 @@ function checkMode(mode: unknown, setting: string): void {
 /** How long to wait after an accept that failed, in milliseconds: there may be too many files open for a while. */
 const RETRY = 100;
 
+/** How an accept fails whose client has gone meanwhile: the next one may be asked for at once. */
+const GONE = [Deno.errors.NotConnected, Deno.errors.ConnectionAborted, Deno.errors.ConnectionReset];
+
 /** How many clients may be shaking hands at once; when one more comes, the one that has taken longest is given up. */
 const MOST_HANDSHAKES = 256;
 
@@ -125,11 +128,20 @@ class ListeningDoor implements Door {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#fittings.file?.remove();
+    this.#removeFile();
     this.#listener.close();
     for (const visitor of this.#visitors.splice(0)) void visitor.leave("", 0);
     for (const handshake of this.#handshakes) handshake.abort();
     this.#waiting?.();
+  }
+
+  /** A file that cannot be removed is left, and all else is closed. */
+  #removeFile(): void {
+    try {
+      this.#fittings.file?.remove();
+    } catch (error) {
+      this.#log(`the socket file could not be removed: ${(error as Error).message}`);
+    }
   }
 
   /** One accept that fails says nothing about the next. */
@@ -140,6 +152,8 @@ class ListeningDoor implements Door {
       } catch (error) {
         if (this.#closed) return;
         this.#log(`a client could not be let in: ${(error as Error).message}`);
+        // Else whoever connects and goes away often enough keeps all others out.
+        if (GONE.some((kind) => error instanceof kind)) continue;
         await new Promise((resolve) => setTimeout(resolve, RETRY));
       }
     }

@@ -104,6 +104,57 @@ Deno.test({
 });
 
 Deno.test({
+  name: "a door whose socket file cannot be removed is closed all the same",
+  ignore: !isUnix,
+  fn: () =>
+    inScratch(async (directory) => {
+      const path = `${directory}/in/s`;
+      await Deno.mkdir(`${directory}/in`);
+      const log: string[] = [];
+      const door = await openDoor(`unix:${path}`, { log: (line) => log.push(line) });
+      await Deno.rename(`${directory}/in`, `${directory}/out`);
+      await Deno.writeTextFile(`${directory}/in`, "in the way");
+      door.close();
+      assertEquals(await door.accept(), undefined);
+      assertEquals(log.length, 1);
+      assert(log[0]!.startsWith("the socket file could not be removed: "), log[0]);
+      await assertRejects(() => Deno.connect({ transport: "unix", path: `${directory}/out/s` }));
+    }),
+});
+
+Deno.test({
+  name: "clients that go away before they are let in keep nobody else out",
+  ignore: !isUnix,
+  async fn(): Promise<void> {
+    const door = await openDoor("tcp:127.0.0.1:0");
+    const port = Number(door.address.split(":").at(-1));
+    // No more than wait in the queue of any system.
+    const code = `import { connect } from "node:net";
+      for (let round = 0; round < 120; round++) {
+        await new Promise((resolve) => {
+          const socket = connect(${port}, "127.0.0.1", () => socket.resetAndDestroy());
+          socket.on("error", () => {}).on("close", resolve);
+        });
+      }`;
+    // This thread waits meanwhile, and lets nobody in before all of them have come and gone.
+    new Deno.Command(Deno.execPath(), { args: ["eval", code] }).outputSync();
+    const client = await connectTo(door);
+    const { port: own } = client.localAddr as Deno.NetAddr;
+    const hang = setTimeout(() => door.close(), 8000);
+    let visitor = await door.accept();
+    while (visitor !== undefined && visitor.peer.address !== `127.0.0.1:${own}`) {
+      await visitor.leave("", 1000);
+      visitor = await door.accept();
+    }
+    clearTimeout(hang);
+    client.close();
+    assert(visitor !== undefined);
+    await visitor!.leave("", 1000);
+    door.close();
+  },
+});
+
+Deno.test({
   name: "the kernel tells who is at the other end of a Unix socket, each time anew",
   ignore: Deno.build.os !== "linux",
   fn: () =>
