@@ -4,6 +4,7 @@
  * @module
  */
 import { formatAddress, parseAddress } from "../address.ts";
+import { isPermitted, mayUseSocket, socketHost } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 
 /** What a guest can have of the network. */
@@ -82,13 +83,13 @@ export function readAllowNet(value: string): string[] {
  */
 export function missingToListen(address: string): string | undefined {
   const parsed = parseAddress(address);
-  const lacks = (permission: Deno.PermissionDescriptor): boolean =>
-    Deno.permissions.querySync(permission).state !== "granted";
+  const lacks = (permission: Deno.PermissionDescriptor): boolean => !isPermitted(permission);
   if (parsed.transport === "tcp") {
     const host = formatAddress(parsed).slice("tcp:".length);
     return lacks({ name: "net", host }) ? `--allow-net=${host}` : undefined;
   }
   const { path } = parsed;
   if (lacks({ name: "read", path })) return `--allow-read=${path}`;
-  return lacks({ name: "write", path }) ? `--allow-write=${path}` : undefined;
+  if (lacks({ name: "write", path })) return `--allow-write=${path}`;
+  return mayUseSocket(path) ? undefined : `--allow-net=${socketHost(path)}`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { mustNotAsk } from "../host/permitted.ts";
+import { isPermitted } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 import { unwritable } from "./output_file.ts";
 
@@ -17,8 +17,13 @@ import { unwritable } from "./output_file.ts";
  * @throws {CommandError} When it cannot be opened
  */
 export async function openOutput(name: string, what: string): Promise<Deno.FsFile> {
+  // Deno shows what it has open only to those who may read it.
+  if (!isPermitted({ name: "read", path: name }, { name: "write", path: name })) {
+    throw new CommandError(`${what} cannot be written: Deno was not given the permission`, {
+      hint: "It takes the permissions to read and to write it: see --print-permissions",
+    });
+  }
   try {
-    mustNotAsk({ name: "write", path: name });
     return isPipe(name) ? await openPipe(name, what) : openFile(name);
   } catch (error) {
     throw error instanceof CommandError ? error : unwritable(what, error);
@@ -35,7 +40,6 @@ function openFile(name: string): Deno.FsFile {
 
 function isPipe(path: string): boolean {
   try {
-    mustNotAsk({ name: "read", path });
     return Deno.statSync(path).isFifo === true;
   } catch {
     return false; // There is nothing, or nothing that may be looked at.

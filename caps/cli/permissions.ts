@@ -5,6 +5,7 @@
  */
 import { parseAddress } from "../address.ts";
 import { directoryOf } from "../policy/paths.ts";
+import { socketHost } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { addressOf } from "./download.ts";
 import { CommandError, shellWord } from "./messages.ts";
@@ -55,11 +56,12 @@ export function permissionsFor(settings: RunSettings, facts: PermissionFacts): s
     else if (variable.value === undefined) needs.env.add(variable.name);
   }
   for (const address of settings.listen) addListener(needs, address);
-  for (const file of [settings.report, settings.trace?.file, settings.savePolicy]) {
-    if (file !== undefined && file !== "-") needs.write.add(file);
+  for (const file of [settings.report, settings.trace?.file]) {
+    if (file === undefined || file === "-") continue;
+    // What is open is looked at, too: whether it is a file, and still the one of that name.
+    for (const kind of [needs.read, needs.write]) kind.add(file);
   }
-  // Afterwards it is looked at: the program may have put another in its place.
-  if (settings.report !== undefined && settings.report !== "-") needs.read.add(settings.report);
+  if (settings.savePolicy !== undefined) needs.write.add(settings.savePolicy);
   // What will be asked for is not known, and is then opened as a mount would be.
   if (settings.prompt) { for (const kind of [needs.read, needs.write]) kind.add(ALL); }
   const guarded = settings.mounts.some(({ kind }) => kind !== "memory") || settings.prompt;
@@ -121,7 +123,10 @@ function addListener(needs: Needs, address: string): void {
   if (parsed.transport === "tcp") {
     const { hostname, port } = parsed;
     needs.net.add(`${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`);
-  } else for (const kind of [needs.read, needs.write]) kind.add(parsed.path);
+    return;
+  }
+  for (const kind of [needs.read, needs.write]) kind.add(parsed.path);
+  needs.net.add(socketHost(parsed.path));
 }
 
 function pathOf(module: string): string {

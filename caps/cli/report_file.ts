@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { isPermitted } from "../host/permitted.ts";
 import { leaveBehind } from "../host/watchdog.ts";
 import type { Report } from "../report.ts";
 import { CommandError } from "./messages.ts";
@@ -60,11 +59,6 @@ export async function openReport(name: string, terminal: Terminal, meanwhile: Re
   // Loaded now, since the code of the page could not be read under lockdown either.
   const format = /\.html?$/i.test(name) ? (await import("../report/page.ts")).reportPage : reportJson;
   const what = `Report "${name}"`;
-  if (!isPermitted({ name: "read", path: name })) {
-    throw new CommandError(`${what} cannot be written: Deno was not given the permission`, {
-      hint: "It is read too, to see that the program has not replaced it: see --print-permissions",
-    });
-  }
   const opened = new Opened(name, what, await openOutput(name, what), format);
   try {
     opened.begin(meanwhile);

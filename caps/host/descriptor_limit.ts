@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustNotAsk } from "./permitted.ts";
 
 /**
  * The limit that the system has set.
@@ -20,8 +21,10 @@
  */
 export function descriptorLimit(): number | undefined {
   if (Deno.build.os !== "linux") return undefined;
+  const path = "/proc/self/limits";
   try {
-    const [, soft] = /^Max open files +(\d+)/m.exec(Deno.readTextFileSync("/proc/self/limits")) ?? [];
+    mustNotAsk({ name: "read", path });
+    const [, soft] = /^Max open files +(\d+)/m.exec(Deno.readTextFileSync(path)) ?? [];
     return soft === undefined ? undefined : Number(soft);
   } catch {
     return undefined;

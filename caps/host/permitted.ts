@@ -55,6 +55,39 @@ export function mayWrite(path: string): boolean {
 }
 
 /**
+ * What Deno calls a socket file where it permits the network.
+ *
+ * @param path The file
+ * @returns Its name there, which is always a whole path
+ *
+ * @example
+ * ```ts
+ * import { socketHost } from "./permitted.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(socketHost("/run/shell"), "unix:/run/shell");
+ * assertEquals(socketHost("shell"), `unix:${Deno.cwd()}/shell`);
+ * ```
+ */
+export function socketHost(path: string): string {
+  return `unix:${path.startsWith("/") ? path : `${Deno.cwd()}/${path}`}`;
+}
+
+/**
+ * Tells whether Deno permits a socket file as a part of the network, besides what it asks of it as a file.
+ *
+ * @param path The file
+ * @returns Whether it does; always, for a Deno that does not ask for that
+ */
+export function mayUseSocket(path: string): boolean {
+  try {
+    return isPermitted({ name: "net", host: socketHost(path) });
+  } catch {
+    return true; // An older Deno knows no such host.
+  }
+}
+
+/**
  * Tells whether a thread can end the process, whatever the others do: by calling libc, or by a signal.
  *
  * @returns Whether Deno permits either

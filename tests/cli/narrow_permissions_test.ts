@@ -4,7 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { type Ended, guestPath, inScratch } from "./process.ts";
+import { type Ended, guestPath, inScratch, keyhole } from "./process.ts";
 
 const cli = guestPath("cli.ts");
 const isWindows = Deno.build.os === "windows";
@@ -23,6 +23,8 @@ async function withPermissions(cwd: string, permissions: string[], ...args: stri
       cwd,
       stdin: "null",
       env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+      // What asks would wait for the answer.
+      signal: AbortSignal.timeout(60_000),
     })
     : new Deno.Command(words[0]!, { args: words.slice(1), cwd, stdin: "null", env: { NO_COLOR: "1" } });
   const { code, stdout, stderr } = await command.output();
@@ -84,6 +86,20 @@ Deno.test("what Deno does not permit is told with the flag that would, before th
       [[READ], ["--listen=unix:data/s"], 2, "not given the permission to listen", "--allow-write=data/s"],
       [[READ], ["--report=r.json"], 2, 'Report "r.json" cannot be written', "permission"],
       [[READ], ["--trace=t.txt"], 2, 'File "t.txt" cannot be written', "permission"],
+      [
+        [READ, "--allow-write=t.txt"],
+        ["--trace=t.txt"],
+        2,
+        'File "t.txt" cannot be written',
+        "to read and to write",
+      ],
+      [
+        [READ, "--allow-write=data"],
+        ["--listen=unix:data/s"],
+        2,
+        "permission to listen",
+        "--allow-net=unix:/",
+      ],
       [[READ], ["--stdout=o.txt"], 2, 'File "o.txt" of --stdout cannot be opened', "permission"],
       [[READ], ["--policy=p.json"], 2, 'Policy "p.json" cannot be read', "permission"],
       [[READ], ["--file=other/b.txt:ro"], 2, 'File "other/b.txt" cannot be opened', "--allow-read"],
@@ -101,6 +117,49 @@ Deno.test("what Deno does not permit is told with the flag that would, before th
     assert(shown(fetched)[1].includes("--allow-net=127.0.0.1:9999"), shown(fetched)[1]);
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).toSorted(), ["data", "other"]);
   }));
+
+Deno.test("what --print-permissions prints suffices, and nobody is asked", () =>
+  inFolder(async (folder) => {
+    const runs = [
+      ["--trace=t.txt"],
+      ["--report=r.json", "--save-policy=p.json"],
+      ["--stderr=data/e.txt"],
+      ["--threads=2"],
+      ["--threads=2", "--timeout=1m", "--dir=data"],
+      ...(isWindows ? [] : [["--listen=unix:data/s"], [`--listen=unix:${folder}/other/s`]]),
+    ];
+    for (const flags of runs) {
+      const run = [...flags, "data/calls.wasm", "print:it runs"];
+      const { stdout } = await keyhole(folder, "--print-permissions", ...run);
+      const permissions = [...stdout.trim().matchAll(/'([^']*)'|\S+/g)].map(([word, quoted]) =>
+        quoted ?? word
+      );
+      assertEquals([flags, ...shown(await withPermissions(folder, permissions, ...run))], [
+        flags,
+        0,
+        "it runs",
+      ]);
+    }
+    assert((await Deno.readTextFile(`${folder}/t.txt`)).includes("fd_write"));
+    assertEquals([...Deno.readDirSync(`${folder}/other`)].map(({ name }) => name), ["b.txt"]);
+  }));
+
+Deno.test({
+  name: "a socket file that is left over stays when Deno does not permit to move it",
+  ignore: isWindows,
+  fn: () =>
+    inFolder(async (folder) => {
+      const left = Deno.listen({ transport: "unix", path: `${folder}/data/.made` });
+      await Deno.link(`${folder}/data/.made`, `${folder}/data/s`);
+      left.close();
+      const permissions = [READ, "--allow-write=data", `--allow-net=unix:${folder}/data/s`];
+      const args = ["--listen=unix:data/s", "data/calls.wasm", "print:it runs"];
+      const message = 'error: Cannot listen on "unix:data/s": permission denied\n';
+      assertEquals(shown(await withPermissions(folder, permissions, ...args)), [2, message]);
+      const names = [...Deno.readDirSync(`${folder}/data`)].map(({ name }) => name);
+      assertEquals(names.toSorted(), ["a.txt", "calls.wasm", "s"]);
+    }),
+});
 
 Deno.test("a link that only all of Deno's permissions could make is refused, and everything else works", () =>
   inFolder(async (folder) => {

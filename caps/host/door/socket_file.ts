@@ -4,6 +4,7 @@
  * @module
  */
 import { splitPath } from "../paths.ts";
+import { isPermitted, mayUseSocket, mustBePermitted } from "../permitted.ts";
 
 /** A socket file that exists. */
 export interface SocketFile {
@@ -17,6 +18,7 @@ export interface SocketFile {
  * @param path Where it is to be
  * @returns When the name is free
  * @throws {Deno.errors.AddrInUse} When somebody listens there, or the name is taken by anything but a socket
+ * @throws {Deno.errors.NotCapable} When Deno does not permit to move one that is left over
  */
 export async function makeWay(path: string): Promise<void> {
   const found = lstat(path);
@@ -26,6 +28,8 @@ export async function makeWay(path: string): Promise<void> {
   // Between asking and removing another server could have come. So the file is moved away first, in one step, and
   // asked again where nobody can replace it.
   const aside = `${path}.${crypto.randomUUID()}`;
+  mustBePermitted({ name: "read", path: aside }, { name: "write", path: aside });
+  if (!mayUseSocket(aside)) throw new Deno.errors.NotCapable(`"${aside}" may not be asked`);
   Deno.renameSync(path, aside);
   if (await answers(aside)) {
     // A link and not a rename: should a third server have come, its socket stays.
@@ -48,8 +52,8 @@ export interface ListeningFile extends SocketFile {
  * Listens on a new socket file, which has its mode from its first moment on.
  *
  * Deno removes whatever lies at the path of a listener when that is closed, be it somebody else's. So the socket is
- * made beside its place and then linked to it: what Deno removes is not there any more. Without the permission to write
- * into the directory it has to be made in its place.
+ * made beside its place and then linked to it: what Deno removes is not there any more. Without the permission for more
+ * of the directory than its place it has to be made there.
  *
  * @param path Where it is to be
  * @param mode Who may connect, 0 to 0o777
@@ -59,12 +63,11 @@ export interface ListeningFile extends SocketFile {
  */
 export function listenOnFile(path: string, mode: number): ListeningFile {
   const [parent, name] = splitPath(path, Deno.build.os);
-  const beside = ["read", "write"].every((right) =>
-    Deno.permissions.querySync({ name: right as "read" | "write", path: parent }).state === "granted"
-  );
   // Short: the kernel takes no more than some hundred bytes.
-  const place = path.slice(0, path.length - name.length);
-  const boundTo = beside ? `${place}.${crypto.randomUUID().slice(0, 6)}` : path;
+  const made = `${path.slice(0, path.length - name.length)}.${crypto.randomUUID().slice(0, 6)}`;
+  const files = isPermitted({ name: "read", path: parent }, { name: "write", path: parent });
+  const beside = files && mayUseSocket(made);
+  const boundTo = beside ? made : path;
   const listener = withMode(mode, () => Deno.listen({ transport: "unix", path: boundTo }));
   try {
     Deno.chmodSync(boundTo, mode);
