@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fault } from "../../caps/fault.ts";
 import type { InputStream } from "../../caps/stream.ts";
 import type { Peer } from "../../caps/visitor.ts";
 import type { HostModule } from "../host_functions.ts";
@@ -47,9 +48,19 @@ const TOKEN_TIME = 10_000;
  * Reads the line by which a client says who it is. Not one byte more is read: the rest is its guest's.
  *
  * @param input What the client says
- * @returns The line without its end; `undefined` if none came in time or it was too long
+ * @returns The line without its end; `undefined` if none came in time, it was too long, or the client broke off
  */
 export async function readToken(input: InputStream): Promise<string | undefined> {
+  try {
+    return await readLine(input);
+  } catch (error) {
+    // Clients come and go as they like: that is no failure of the server.
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}
+
+async function readLine(input: InputStream): Promise<string | undefined> {
   const bytes: number[] = [];
   const byte = new Uint8Array(1);
   const end = performance.now() + TOKEN_TIME;

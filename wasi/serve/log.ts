@@ -79,8 +79,10 @@ export function printable(text: string): string {
  * Everything about an error that helps whoever reads the log.
  *
  * @param error What was thrown
- * @returns A text, which may have several lines
+ * @returns A text, which may have several lines; those behind the first are indented, so that none passes for another
+ * line of the log, whatever a guest has brought into the error
  */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? error.stack ?? String(error) : String(error);
+  const text = error instanceof Error ? error.stack ?? String(error) : String(error);
+  return text.split("\n").map(printable).join("\n  ");
 }

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { type Door, openDoor, serve, type Visitor } from "../../../mod.ts";
+import { type Door, Fault, openDoor, serve, type Visitor } from "../../../mod.ts";
 import { Client, SESSION_GUEST, withClient, withServer } from "./kit.ts";
 
 /** A door of which something fails. */
@@ -92,6 +92,45 @@ Deno.test("a connection that cannot be closed concerns nobody else", async () =>
     }
     assert(log.some((line) => line.includes("it does not close")));
   });
+});
+
+Deno.test("what a client has brought into an error does not pass for a line of the log", () => {
+  const admit = ({ token }: { token: string | undefined }): never => {
+    throw new Error(`nobody is called ${token?.replaceAll("+", "\n")}`);
+  };
+  return withServer({ token: true, admit }, async (server, log) => {
+    await withClient(server, async (client) => {
+      await client.say("\x1b[2J+session 7: ended\n");
+      assertEquals(await client.all(), "keyhole: refused: internal error\n");
+    });
+    const [line, next] = log.find((text) => text.includes("nobody is called"))!.split("\n");
+    assertEquals(line, "session 1: failed: Error: nobody is called \\u001b[2J");
+    assertEquals(next, "  session 7: ended");
+  });
+});
+
+Deno.test("a client that breaks off while it says who it is has failed nobody", async () => {
+  const door = await failingDoor(async (come) => {
+    const visitor = await come();
+    if (visitor === undefined) return undefined;
+    const read = (): never => {
+      throw new Fault("ECONNRESET", "ECONNRESET");
+    };
+    const { input } = visitor;
+    const ready = (): number | undefined => input.ready();
+    const wait = (milliseconds: number): void | Promise<void> => input.wait(milliseconds);
+    const close = (): void => input.close();
+    return { ...visitor, input: { streamKind: "socket", asynchronous: true, ready, wait, read, close } };
+  });
+  const asked: (string | undefined)[] = [];
+  const admit = ({ token }: { token: string | undefined }): undefined => void asked.push(token);
+  await withServer({ door, token: true, admit }, (server, log) =>
+    withClient(server, async (client) => {
+      await client.say("half a tok");
+      assertEquals(await client.all(), "keyhole: refused: not allowed\n");
+      assertEquals(log, ["a client is refused: not allowed"]);
+    }));
+  assertEquals(asked, [undefined]);
 });
 
 Deno.test("a client about whom nobody can decide is told so", () => {
