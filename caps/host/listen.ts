@@ -9,7 +9,7 @@ import type { Connection, Listener } from "../socket.ts";
 import { Waiters } from "../streams/waiters.ts";
 import { connectionOf } from "./connection.ts";
 import { listenOnFile } from "./door/socket_file.ts";
-import { faultFrom, hostCall } from "./errors.ts";
+import { faultFrom } from "./errors.ts";
 
 /** A listening socket of the host. */
 export interface HostListener extends Listener {
@@ -33,7 +33,7 @@ export interface HostListener extends Listener {
  * @param address `HOST:PORT`, `tcp:HOST:PORT` or `unix:PATH`; port 0 lets the system choose
  * @returns The socket
  * @throws {TypeError} For what is no address
- * @throws {Fault} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`
+ * @throws {Fault} `EADDRINUSE`, `EADDRNOTAVAIL`, `EACCES`, `ENAMETOOLONG` for a socket file, and others
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export interface HostListener extends Listener {
  * ```
  */
 export function listen(address: string): HostListener {
-  const { listener, bound, remove } = open(parseAddress(address));
+  const { listener, bound, remove } = opened(parseAddress(address));
   const waiters = new Waiters();
   const leaving = new Set<Promise<void>>();
   const leave = (closed: Promise<void>): void => {
@@ -126,12 +126,31 @@ interface Opened {
   readonly remove: () => void;
 }
 
+function opened(address: Address): Opened {
+  try {
+    return open(address);
+  } catch (error) {
+    throw refusal(error, address);
+  }
+}
+
 function open(address: Address): Opened {
   if (address.transport === "tcp") {
-    const listener = hostCall(() => Deno.listen({ hostname: address.hostname, port: address.port }));
+    const listener = Deno.listen({ hostname: address.hostname, port: address.port });
     const { hostname, port } = listener.addr;
     return { listener, bound: { transport: "tcp", hostname, port }, remove: () => {} };
   }
-  const { listener, remove } = hostCall(() => listenOnFile(address.path, 0o600));
+  const { listener, remove } = listenOnFile(address.path, 0o600);
   return { listener, bound: address, remove };
+}
+
+function refusal(error: unknown, { transport }: Address): Fault {
+  // Deno has no class for a name that cannot be one, nor for one that nothing has.
+  const nameless = error instanceof URIError ||
+    error instanceof Error && error.message.startsWith("failed to lookup address");
+  if (nameless) return Fault.of("EADDRNOTAVAIL");
+  const fault = faultFrom(error);
+  if (fault.code !== "EINVAL") return fault;
+  // A path that the system has no room for, or a number that means nothing without an interface.
+  return Fault.of(transport === "unix" ? "ENAMETOOLONG" : "EADDRNOTAVAIL");
 }

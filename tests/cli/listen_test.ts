@@ -119,6 +119,21 @@ Deno.test("a port in use is an error before the guest starts", async () => {
   });
 });
 
+Deno.test("an address that nothing can listen on is an error in one line", async () => {
+  const directory = `/tmp/${"d".repeat(120)}`;
+  const rows: [address: string, reason: string][] = [
+    ["*:0", "this machine has no such address"],
+    ["é:0", "this machine has no such address"],
+    ["keyhole-test.invalid:0", "this machine has no such address"],
+    ["192.0.2.1:0", "this machine has no such address"],
+  ];
+  if (Deno.build.os !== "windows") rows.push([`unix:${directory}/s`, "its path is too long"]);
+  for (const [address, reason] of rows) {
+    const stderr = `error: Cannot listen on "${address}": ${reason}\n`;
+    assertEquals(await keyhole("/", "--listen", address, calls), { code: 2, stdout: "", stderr });
+  }
+});
+
 Deno.test("what is no address says what is one, and nothing else of the network can be granted", async () => {
   const errors: [flags: string, message: string][] = [
     [

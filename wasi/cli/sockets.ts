@@ -86,6 +86,7 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
   EPERM: "permission denied",
   ENOENT: "its directory does not exist",
   ENOTDIR: "its directory does not exist",
+  ENAMETOOLONG: "its path is too long",
   EROFS: "its directory is read-only",
 };
 
