@@ -78,6 +78,8 @@ export async function tlsHandshake(options: TlsOptions): Promise<Handshake> {
     requestCert: asks,
     rejectUnauthorized: asks,
     minVersion: "TLSv1.2",
+    // None but ours: the server's own goes on for two minutes after a handshake that failed, and holds all of it.
+    handshakeTimeout: -1,
     // Handed on to the stream, and not among the types.
     allowHalfOpen: true,
   } as const;

@@ -113,6 +113,36 @@ Deno.test("clients that go away while shaking hands leave their place at once", 
   door.close();
 });
 
+Deno.test("clients that do not shake hands leave nothing behind in memory", async () => {
+  const url = (path: string): string => JSON.stringify(new URL(path, import.meta.url).href);
+  const code = `import { openDoor } from ${url("../../../mod.ts")};
+    import { pem } from ${url("./tls/pem.ts")};
+    const tls = { cert: pem("localhost"), key: pem("localhost.key") };
+    const door = await openDoor("tcp:127.0.0.1:0", { tls });
+    const port = Number(door.address.split(":").at(-1));
+    const held = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      gc();
+      return Deno.memoryUsage().external;
+    };
+    const round = async () => {
+      for (let i = 0; i < 200; i++) {
+        const client = await Deno.connect({ port });
+        await client.write(new TextEncoder().encode("GET / HTTP/1.1\\r\\n\\r\\n"));
+        while (await client.read(new Uint8Array(100)).catch(() => null) !== null);
+        client.close();
+      }
+    };
+    await round();
+    const before = await held();
+    await round();
+    console.log(await held() - before < 1 << 20);
+    door.close();`;
+  const args = ["eval", "--no-check", "--v8-flags=--expose-gc", code];
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args }).output();
+  assertEquals(new TextDecoder().decode(stdout), "true\n", new TextDecoder().decode(stderr));
+});
+
 Deno.test("a log that fails keeps nobody out", async () => {
   const log = (): void => {
     throw new Error("disk full");
