@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { mustNotAsk } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 import { reasonOf } from "./files.ts";
 
@@ -20,6 +21,7 @@ export async function importModule(path: string): Promise<Record<string, unknown
   const directory = new URL(`file://${encoded(Deno.cwd())}/`);
   const address = /^(https?|file|jsr|npm):/.test(path) ? path : new URL(encoded(path), directory).href;
   try {
+    if (address.startsWith("file:")) mustNotAsk({ name: "read", path: new URL(address) });
     return await import(address);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -45,6 +47,7 @@ function encoded(path: string): string {
  */
 export function readText(path: string, what: string): string {
   try {
+    mustNotAsk({ name: "read", path });
     return Deno.readTextFileSync(path);
   } catch (error) {
     throw new CommandError(`${what} "${path}" cannot be read: ${reasonOf(error, path)}`);

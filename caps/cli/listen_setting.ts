@@ -68,20 +68,27 @@ export function readAllowNet(value: string): string[] {
 }
 
 /**
- * Tells what Deno has to be started with so that keyhole may listen. Asked before it tries, so that Deno asks nobody.
+ * Refuses to listen where Deno would not let keyhole. Asked before it tries, so that Deno asks nobody.
  *
  * @param address Where
- * @returns The missing permission as a flag of Deno, or `undefined` when none is missing
+ * @throws {CommandError} When a permission is missing, with the flag of Deno that gives it
  *
  * @example
  * ```ts
- * import { missingToListen } from "./listen_setting.ts";
- * import { assertEquals } from "@std/assert";
+ * import { mustBeFreeToListen } from "./listen_setting.ts";
  *
- * assertEquals(missingToListen("127.0.0.1:8080"), undefined); // with --allow-net
+ * mustBeFreeToListen("127.0.0.1:8080"); // with --allow-net
  * ```
  */
-export function missingToListen(address: string): string | undefined {
+export function mustBeFreeToListen(address: string): void {
+  const missing = missingToListen(address);
+  if (missing === undefined) return;
+  throw new CommandError(`Deno was not given the permission to listen on "${address}"`, {
+    hint: `Start keyhole with deno run ${missing}, or with -A`,
+  });
+}
+
+function missingToListen(address: string): string | undefined {
   const parsed = parseAddress(address);
   const lacks = (permission: Deno.PermissionDescriptor): boolean => !isPermitted(permission);
   if (parsed.transport === "tcp") {

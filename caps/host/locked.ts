@@ -15,9 +15,11 @@ import { PortableFile } from "./portable/file.ts";
  * @param path The file; made, for its owner only, if there is none
  * @returns The file, open for reading and writing
  * @throws {Deno.errors.Busy} When it is open so already
+ * @throws {Deno.errors.NotCapable} When Deno does not permit it
  * @throws {Deno.errors.NotSupported} When it is not a regular file
  */
 export function openLocked(path: string): Deno.FsFile {
+  mustBePermitted({ name: "read", path }, { name: "write", path });
   for (;;) {
     const file = Deno.openSync(path, { read: true, write: true, create: true, mode: 0o600 });
     try {
@@ -57,8 +59,5 @@ export function openLocked(path: string): Deno.FsFile {
  * ```
  */
 export function lockedFile(path: string): File {
-  return hostCall(() => {
-    mustBePermitted({ name: "read", path }, { name: "write", path });
-    return new PortableFile(openLocked(path), true, true);
-  });
+  return hostCall(() => new PortableFile(openLocked(path), true, true));
 }

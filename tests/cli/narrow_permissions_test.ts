@@ -118,6 +118,33 @@ Deno.test("what Deno does not permit is told with the flag that would, before th
     assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).toSorted(), ["data", "other"]);
   }));
 
+Deno.test("a server is refused with what Deno does not permit, too", () =>
+  inFolder(async (folder) => {
+    const net = "--allow-net=127.0.0.1:0";
+    const listen = "--listen=127.0.0.1:0";
+    await Deno.writeTextFile(`${folder}/other/host.ts`, "export const host = {};");
+    const refused: [permissions: string[], args: string[], code: number, says: string][] = [
+      [[READ], [listen], 2, 'permission to listen on "127.0.0.1:0"'],
+      [[READ], ["--listen=unix:data/s"], 2, 'permission to listen on "unix:data/s"'],
+      [[READ, net], [listen, "--users=other/u.json"], 2, 'Table of users "other/u.json" cannot be read'],
+      [
+        [READ, net],
+        [listen, "--tls-cert=other/c", "--tls-key=other/k"],
+        2,
+        'Certificate "other/c" cannot be read',
+      ],
+      [[READ, net], [listen, "--state=other/s"], 2, "Deno was not given the permission"],
+      [[READ, net], [listen, "--host=other/host.ts"], 127, 'Module "other/host.ts" cannot be loaded'],
+    ];
+    for (const [permissions, args, code, says] of refused) {
+      if (isWindows && args[0]?.includes("unix")) continue;
+      const ended = await withPermissions(folder, permissions, "serve", ...args, "data/calls.wasm");
+      const [, text] = shown(ended);
+      assertEquals([...args, ended.code], [...args, code], text);
+      assert(text.startsWith("error: ") && text.includes(says), text);
+    }
+  }));
+
 Deno.test("what --print-permissions prints suffices, and nobody is asked", () =>
   inFolder(async (folder) => {
     const runs = [

@@ -4,6 +4,7 @@
  * @module
  */
 import { onEndSignals, onLateErrors, readText } from "../../caps/cli/host_module.ts";
+import { mustBeFreeToListen } from "../../caps/cli/listen_setting.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
@@ -122,6 +123,7 @@ async function open({ listen, tls, mode }: ServeSettings, log: (text: string) =>
     key: readText(tls.key, "Key"),
     clientCa: tls.clientCa === undefined ? undefined : readText(tls.clientCa, "Certificate"),
   };
+  mustBeFreeToListen(listen);
   try {
     return await openDoor(listen, { tls: pem, mode, log });
   } catch (error) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { formatAddress, parseAddress } from "../../caps/address.ts";
-import { missingToListen } from "../../caps/cli/listen_setting.ts";
+import { mustBeFreeToListen } from "../../caps/cli/listen_setting.ts";
 import { CommandError, printable } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
@@ -60,11 +60,7 @@ export async function openSockets(settings: RunSettings, terminal: Terminal): Pr
 }
 
 async function open(address: string): Promise<HostListener> {
-  const missing = missingToListen(address);
-  if (missing !== undefined) {
-    const hint = `Start keyhole with deno run ${missing}, or with -A`;
-    throw new CommandError(`Deno was not given the permission to listen on "${address}"`, { hint });
-  }
+  mustBeFreeToListen(address);
   try {
     const file = fileOf(address);
     if (file !== undefined) await makeWay(file);
