@@ -4,7 +4,7 @@
  * @module
  */
 import { type Address, formatAddress, parseAddress } from "../address.ts";
-import { Fault, isFault } from "../fault.ts";
+import { Fault } from "../fault.ts";
 import type { Connection, Listener } from "../socket.ts";
 import { Waiters } from "../streams/waiters.ts";
 import { connectionOf } from "./connection.ts";
@@ -109,12 +109,16 @@ export function listen(address: string): HostListener {
   };
 }
 
-/** Where the kernel confines this thread, it may not: then whoever confined it has to see to it. */
+/**
+ * Where the kernel confines this thread, it may not: then whoever confined it has to see to it. Nor is anything else to
+ * stay open because a file cannot be removed.
+ */
 function removeIfPossible(remove: () => void): void {
   try {
     remove();
   } catch (error) {
-    if (!isFault(faultFrom(error), "EACCES")) throw error;
+    // A mistake of ours is no failure of the host, and is thrown on.
+    faultFrom(error);
   }
 }
 

@@ -251,6 +251,21 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name: "a listener whose file cannot be removed is closed all the same",
+  ignore: Deno.build.os === "windows",
+  fn: () => {
+    const folder = Deno.makeTempDirSync();
+    Deno.mkdirSync(`${folder}/d`);
+    const listener = listen(`unix:${folder}/d/socket`);
+    Deno.removeSync(`${folder}/d`, { recursive: true });
+    Deno.writeTextFileSync(`${folder}/d`, "");
+    listener.close();
+    assertEquals(listener.ready(), 1);
+    Deno.removeSync(folder, { recursive: true });
+  },
+});
+
 Deno.test("a place that cannot be listened on is a fault", () => {
   const listener = listen("127.0.0.1:0");
   assertEquals(outcome(() => listen(listener.address)), "EADDRINUSE");
