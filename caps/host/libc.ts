@@ -44,6 +44,7 @@ const later = {
   write: { parameters: ["i32", "u64", "u64"], result: "i32" },
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
   pwritev2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
+  signal: { parameters: ["i32", "u64"], result: "u64" },
   /** For calls made once a run, whatever they take. */
   syscall: { parameters: ["i64", "u64", "u64", "u64", "u64", "u64"], result: "i32" },
 } as const;

@@ -11,6 +11,7 @@ import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { readServeSettings, type ServeSettings } from "../../caps/cli/serve_flags.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { openDoor } from "../../caps/host/door/open.ts";
+import { surviveFileSizeLimit } from "../../caps/host/file_size_signal.ts";
 import { fileStore } from "../../caps/host/log_store.ts";
 import { PolicyError } from "../../caps/policy.ts";
 import type { Store } from "../../caps/store.ts";
@@ -55,6 +56,8 @@ export async function serve(line: CommandLine, terminal: Terminal): Promise<numb
     failed = true;
     void server?.close();
   });
+  // One guest's file is not to end the sessions of all.
+  surviveFileSizeLimit();
   try {
     const grants = await openGrants(settings, clocks);
     closing.push(() => grants.close());
