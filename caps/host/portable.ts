@@ -323,7 +323,13 @@ function renameOnWindows(path: string, newPath: string): void {
   } catch (error) {
     if (!replaced?.isDirectory) throw faultFrom(error);
     hostCall(() => Deno.removeSync(newPath));
-    hostCall(() => Deno.renameSync(path, newPath));
+    try {
+      Deno.renameSync(path, newPath);
+    } catch {
+      // It failed for another reason, such as a directory that would hold itself.
+      hostCall(() => Deno.mkdirSync(newPath));
+      throw faultFrom(error);
+    }
   }
 }
 

@@ -383,6 +383,9 @@ Deno.test(
     assertEquals(outcome(() => root.rename("f", root, "dir")), "EISDIR");
     assertEquals(outcome(() => root.rename("dir", root, "f")), "ENOTDIR");
     assertEquals(outcome(() => root.rename("dir", root.directory("dir"), "x")), "EINVAL");
+    root.directory("dir").makeDirectory("inner");
+    const within = outcome(() => root.rename("dir", root.directory("dir"), "inner"));
+    assertEquals([within === "done", root.directory("dir").lookup("inner").kind], [false, "directory"]);
     root.makeDirectory("empty");
     assertEquals(outcome(() => root.rename("empty", root, "dir")), "ENOTEMPTY");
     root.rename("dir", root, "empty");
