@@ -10,11 +10,10 @@ import {
   mustBeBoolean,
   mustBeFunction,
   mustBeList,
-  mustBeText,
   mustHave,
 } from "../../caps/checks.ts";
 import { wrongValue } from "../../caps/record.ts";
-import { checkVariables } from "../granted.ts";
+import { checkArguments, checkVariables } from "../granted.ts";
 import type { BoxDirectory } from "./life.ts";
 import type { BoxOptions, RandomPolicy, SnapshotForm } from "./options.ts";
 
@@ -26,7 +25,7 @@ const BOX_CHECKS: Readonly<Record<keyof BoxOptions<unknown>, Check>> = {
   clock: mustBeOneOf("set", "step"),
   time: anything,
   seed: anything,
-  args: mustBeList("a list of texts", mustBeText),
+  args: checkArguments,
   env: checkVariables,
   dirs: mustBeList('a list of { name: "/data", directory }', mustBeGrant),
   stdout: mustBeStream,

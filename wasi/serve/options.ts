@@ -3,16 +3,9 @@
  *
  * @module
  */
-import {
-  type Check,
-  checkSettings,
-  mustBeFunction,
-  mustBeList,
-  mustBeText,
-  mustHave,
-} from "../../caps/checks.ts";
+import { type Check, checkSettings, mustBeFunction, mustBeText, mustHave } from "../../caps/checks.ts";
 import { wrongValue } from "../../caps/record.ts";
-import { checkHost, checkNames, checkVariables, RUN_CHECKS } from "../granted.ts";
+import { checkArguments, checkHost, checkNames, checkVariables, RUN_CHECKS } from "../granted.ts";
 import type { ServeOptions } from "../serve.ts";
 import type { Admission } from "./admission.ts";
 import { mustLimitAll, mustLimitSession } from "./limits.ts";
@@ -35,7 +28,7 @@ const checkLimits: Check = (limits): void => mustLimitSession(limits as ServeOpt
 const SERVE_CHECKS: Readonly<Record<keyof ServeOptions, Check>> = {
   door: checkDoor,
   host: checkHost,
-  args: mustBeList("a list of texts", mustBeText),
+  args: checkArguments,
   argv0: mustBeText,
   env: checkVariables,
   dirs: checkNames,
