@@ -4,8 +4,9 @@
  * @module
  */
 import { dirname } from "@std/path";
+import { compileAtOnce, inParentheses } from "./build/at_once.ts";
 import { profileOf } from "./build/profile.ts";
-import { finish, rearrange } from "./build/rearrange.ts";
+import { rearrange } from "./build/rearrange.ts";
 import { inRepository } from "./repository.ts";
 
 const repository = inRepository("");
@@ -22,11 +23,15 @@ export async function buildBundle(output: string): Promise<void> {
       `${scratch}/${name}.js`
     ) as [string, string, string];
     await bundle(`${repository}cli.ts`, wrapped);
-    const profile = await profileOf(wrapped, await shortRuns(scratch), scratch);
-    await Deno.writeTextFile(rearranged, rearrange(await Deno.readTextFile(wrapped), profile));
+    const { functions, modules } = await profileOf(wrapped, await shortRuns(scratch), scratch);
+    const marked = compileAtOnce(
+      await Deno.readTextFile(wrapped),
+      (start, end) => functions.has(`${start}-${end}`),
+    );
+    await Deno.writeTextFile(rearranged, rearrange(marked, modules));
     await bundle(rearranged, minified, "--minify");
     await Deno.mkdir(dirname(output), { recursive: true });
-    await Deno.writeTextFile(output, finish(await Deno.readTextFile(minified)));
+    await Deno.writeTextFile(output, inParentheses(await Deno.readTextFile(minified)));
   } finally {
     await Deno.remove(scratch, { recursive: true });
   }

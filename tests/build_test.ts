@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { compileAtOnce, inParentheses } from "./build/at_once.ts";
 import { rearrange } from "./build/rearrange.ts";
 import { buildBundle } from "./build_bundle.ts";
 import { inRepository } from "./repository.ts";
@@ -78,8 +79,48 @@ Deno.test("the bundle answers like the checkout, also where a command or flag lo
 
 Deno.test("a bundle in an unknown form is refused, not broken", () => {
   const odd = 'var init_a = __esm({\n  async "a.ts"() {\n  }\n});\n';
-  const profile = { functions: new Set<string>(), modules: new Set<string>() };
-  assertThrows(() => rearrange(odd, profile), Error, "not known here");
+  assertThrows(() => rearrange(odd, new Set()), Error, "not known here");
+});
+
+Deno.test("functions in parentheses do what they did", async () => {
+  const program = `
+    function one() { return 1; }
+    const two = (a) => (b) => a + b;
+    class Base { name() { return "base"; } }
+    class Some extends Base {
+      #hidden = 3;
+      static made() { return new Some(); }
+      constructor() { super(); this.own = 4; }
+      name() { return "some, " + super.name(); }
+      hidden() { return this.#hidden + this.#more(); }
+      #more() { return 5; }
+      get length() { return 6; }
+      ["computed"]() { return 7; }
+      async later() { return await 8; }
+      *some() { yield* [9, 10]; }
+    }
+    function outer() { return inner(); function inner() { return 11; } }
+    const object = { plain() { return 12; } };
+    const some = Some.made();
+    export const all = [one(), two(1)(1), some.own, some.name(), some.hidden(), some.length, some.computed(),
+      await some.later(), ...some.some(), outer(), object.plain(), Object.keys(some)];`;
+  const marked = inParentheses(compileAtOnce(program, () => true));
+  const kept = [
+    "constructor()",
+    "name()",
+    "#more()",
+    "get length()",
+    '["computed"]()',
+    "plain()",
+    "function inner()",
+  ];
+  for (const text of kept) assertStringIncludes(marked, ` ${text} {`);
+  const put = ["function one()", "(a)", "(b)", "function ()", "async function ()", "function* ()"];
+  for (const text of put) assertStringIncludes(marked, `(${text} `);
+  const evaluated = async (text: string): Promise<unknown> =>
+    (await import(`data:text/javascript,${encodeURIComponent(text)}`)).all;
+  const expected = [1, 2, 4, "some, base", 8, 6, 7, 8, 9, 10, 11, 12, ["own"]];
+  assertEquals([await evaluated(program), await evaluated(marked)], [expected, expected]);
 });
 
 Deno.test("the command installs, and runs by its name", async () => {

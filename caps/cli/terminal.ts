@@ -68,6 +68,12 @@ export interface Terminal {
   end(code: number): Promise<never>;
 }
 
+/** When this file was run, in milliseconds since the process began. */
+const BEGUN = performance.now();
+
+/** When a process gets here at the latest whose code Deno had kept, in milliseconds: compiling it takes four times that. */
+const SOON = 15;
+
 /** When Deno begins to look beyond what it runs, in milliseconds. */
 const ASKING = 450;
 
@@ -128,7 +134,8 @@ export function processTerminal(): Terminal {
 
 /**
  * Lets Deno put away compiled code for the next start, which it does beside anything asynchronous and not at
- * {@linkcode Terminal.end}. Once is now and then too short, before and after a command is enough.
+ * {@linkcode Terminal.end}. Once is now and then too short, before and after a command is enough. A process that was
+ * here so soon that the code must have been kept goes on at once.
  *
  * @returns When a short while has passed
  *
@@ -140,6 +147,7 @@ export function processTerminal(): Terminal {
  * ```
  */
 export async function letCodeBeKept(): Promise<void> {
+  if (BEGUN < SOON) return;
   try {
     await Deno.stderr.write(new Uint8Array(0));
   } catch {

@@ -7,6 +7,9 @@
 /** The longest module, in bytes, which is the longest that the engine compiles. What is read may have no end. */
 const LONGEST = 2 ** 30;
 
+/** How much is read at first, in bytes. To ask how long a file is takes longer than to read a short one. */
+const FIRST = 65536;
+
 /** What is said of a module that is longer than any that the engine compiles. */
 export class ModuleTooLongError extends Error {
   /** The name of the class, `"ModuleTooLongError"`. */
@@ -56,25 +59,41 @@ export async function readModuleBytes(source: string | URL): Promise<Uint8Array<
  * @throws {ModuleTooLongError} For one that no engine would compile
  */
 export function readModuleBytesSync(source: string | URL): Uint8Array<ArrayBuffer> {
-  if (isWhole(Deno.statSync(source))) return Deno.readFileSync(source);
   using file = Deno.openSync(source);
-  return readToEnd(file);
+  return readToEnd(file, () => {
+    const info = file.statSync();
+    return isWhole(info) ? info.size : 0;
+  });
 }
 
 /**
  * Reads a module from what may have no end, without waiting for anything else.
  *
  * @param input A file that is open, or standard input
+ * @param expected Answers how many bytes there are, when there are many; 0 when nobody knows
  * @returns All its bytes
  * @throws {ModuleTooLongError} For one that no engine would compile
  */
-export function readToEnd(input: Pick<Deno.FsFile, "readSync">): Uint8Array<ArrayBuffer> {
-  const pieces = new Pieces();
+export function readToEnd(
+  input: Pick<Deno.FsFile, "readSync">,
+  expected: () => number = () => 0,
+): Uint8Array<ArrayBuffer> {
+  let bytes = new Uint8Array(FIRST);
+  let size = 0;
   for (;;) {
-    const piece = new Uint8Array(65536);
-    const size = input.readSync(piece);
-    if (size === null) return pieces.joined();
-    pieces.add(piece.subarray(0, size));
+    const isFull = size === bytes.length;
+    // Most often there is no more, and then nothing is copied.
+    const room = isFull ? new Uint8Array(FIRST) : bytes.subarray(size);
+    const read = input.readSync(room);
+    if (read === null) return isFull ? bytes : bytes.slice(0, size);
+    if (size + read > LONGEST) throw new ModuleTooLongError();
+    if (isFull) {
+      const longer = new Uint8Array(Math.max(size === FIRST ? expected() : 0, 2 * size));
+      longer.set(bytes);
+      longer.set(room.subarray(0, read), size);
+      bytes = longer;
+    }
+    size += read;
   }
 }
 

@@ -10,8 +10,6 @@ const WRAPPED = /^var (init_\w+) = __esm\(\{\n {2}"([^"]+)"\(\) \{\n(.*?)^ {2}\}
 const NEEDED = /^ *(init_\w+)\(\);\n/gm;
 /** What a dynamic import of a wrapped module evaluates to. */
 const IMPORTED = /\((init_\w+)\(\), (\w+)\)/g;
-/** A function that the whole program knows. */
-const FUNCTION = /^((?:async )?function\*? (\w+)\(.*?^\})\n/gms;
 
 /** A module of a bundle. */
 export interface BundledModule {
@@ -115,20 +113,4 @@ export function rewriteImports(
   write: (init: string, exports: string) => string,
 ): string {
   return code.replace(IMPORTED, (all, init, exports) => inits.has(init) ? write(init, exports) : all);
-}
-
-/**
- * Rewrites functions that the whole program knows.
- *
- * @param code The text
- * @param names Which of them
- * @param write What stands there then, by its name and its text
- * @returns The text
- */
-export function rewriteFunctions(
-  code: string,
-  names: ReadonlySet<string>,
-  write: (name: string, text: string) => string,
-): string {
-  return code.replace(FUNCTION, (all, text, name) => names.has(name) ? write(name, text) : all);
 }

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { Profile } from "./rearrange.ts";
+
+/** What short runs did. */
+export interface Profile {
+  /** The functions that were called: where they begin and end, as `START-END`. */
+  readonly functions: ReadonlySet<string>;
+  /** Paths of the modules that were run, by the repository. */
+  readonly modules: ReadonlySet<string>;
+}
 
 /** What Deno writes of each file that ran. */
 interface Coverage {
@@ -11,8 +18,14 @@ interface Coverage {
   readonly functions: readonly {
     readonly functionName: string;
     /** The first one is the whole function. */
-    readonly ranges: readonly { readonly startOffset: number; readonly count: number }[];
+    readonly ranges: readonly Range[];
   }[];
+}
+
+interface Range {
+  readonly startOffset: number;
+  readonly endOffset: number;
+  readonly count: number;
 }
 
 /**
@@ -35,13 +48,12 @@ export async function profileOf(
     const { success, stderr } = await new Deno.Command(Deno.execPath(), options).output();
     if (!success) throw new Error(`Profiling failed:\n${new TextDecoder().decode(stderr)}`);
   }
-  const text = await Deno.readTextFile(file);
   const functions = new Set<string>();
   const modules = new Set<string>();
   for (const { functionName, ranges } of await calledFunctions(folder, file)) {
-    const start = ranges[0]!.startOffset;
-    if (text[start - 1] === "\n") functions.add(functionName);
-    else if (functionName.endsWith(".ts")) modules.add(functionName);
+    const { startOffset, endOffset } = ranges[0]!;
+    functions.add(`${startOffset}-${endOffset}`);
+    if (functionName.endsWith(".ts")) modules.add(functionName);
   }
   return { functions, modules };
 }

@@ -7,34 +7,20 @@
  * one function; everything else stays wrapped in a function within that, into which the engine does not look until one
  * of them is asked for.
  *
- * Deno keeps the compiled code of a file for the next start, but only of functions that were compiled when the file was:
- * the others are compiled again in each process. The engine compiles at once what stands in parentheses, so that is where
- * the functions go that short runs call.
- *
  * @module
  */
-import { BundleText, rewriteFunctions, rewriteImports, unwrap } from "./bundle_text.ts";
-
-/** What short runs did. */
-export interface Profile {
-  /** Names of functions that the whole program knows, and that were called. */
-  readonly functions: ReadonlySet<string>;
-  /** Paths of the modules that were run, by the repository. */
-  readonly modules: ReadonlySet<string>;
-}
-
-/** Stands before the parenthesis of what is compiled at once: minifiers take away parentheses, but no unknown call. */
-const AT_ONCE = "__keyhole_at_once";
+import { AT_ONCE } from "./at_once.ts";
+import { BundleText, rewriteImports, unwrap } from "./bundle_text.ts";
 
 /**
  * Rearranges a bundle.
  *
  * @param text The bundle, not minified
- * @param profile What short runs did
- * @returns The same program, to be minified, and then given to {@linkcode finish}
+ * @param needed Paths of the modules that short runs need, by the repository
+ * @returns The same program
  * @throws {Error} When the bundler wraps modules in a form that is not known here
  */
-export function rearrange(text: string, profile: Profile): string {
+export function rearrange(text: string, needed: ReadonlySet<string>): string {
   const bundle = new BundleText(text);
   const inits = [...bundle.modules.keys()];
   const top = new Set<string>();
@@ -42,14 +28,13 @@ export function rearrange(text: string, profile: Profile): string {
   const middle = new Set<string>();
   const known = new Set(top);
   for (const { init, path } of bundle.modules.values()) {
-    if (!profile.modules.has(path) || top.has(init)) continue;
+    if (!needed.has(path) || top.has(init)) continue;
     bundle.collectNeeds(`${init}();\n`, known);
   }
   for (const init of known) if (!top.has(init)) middle.add(init);
   const inner = new Set(inits.filter((init) => !known.has(init)));
 
   const asked = { middle: new Set<string>(), inner: new Map<string, string>() };
-  const flat = (code: string): string => atOnce(unwrap(code, known), profile.functions);
   const inMiddle = (code: string): string =>
     rewriteImports(code, inner, (init, exports) => {
       asked.inner.set(init, exports);
@@ -68,8 +53,8 @@ export function rearrange(text: string, profile: Profile): string {
   const codeOf = (inits: Iterable<string>): string =>
     Array.from(inits, (init) => bundle.codeOf(bundle.modules.get(init)!.path)).join("");
 
-  const topCode = flat(atTop(codeOf(top) + bundle.entry));
-  const middleCode = flat(inMiddle(codeOf(middle)));
+  const topCode = unwrap(atTop(codeOf(top) + bundle.entry), known);
+  const middleCode = unwrap(inMiddle(codeOf(middle)), known);
   const innerCode = unwrap(codeOf(inner), known);
   const offered = [...asked.inner].map(([init, exports]) => `${init}: () => (${init}(), ${exports})`);
   return `${bundle.head}var __madeMiddle;
@@ -83,18 +68,4 @@ ${innerCode}return { ${offered.join(", ")} };
 return { ${[...asked.middle, "inner: __inner"].join(", ")} };
 });
 ${topCode}`;
-}
-
-/**
- * Puts what {@linkcode rearrange} chose into parentheses, which a minifier would have taken away.
- *
- * @param text The minified bundle
- * @returns The bundle
- */
-export function finish(text: string): string {
-  return text.replaceAll(`${AT_ONCE}(`, "(");
-}
-
-function atOnce(code: string, functions: ReadonlySet<string>): string {
-  return rewriteFunctions(code, functions, (name, text) => `var ${name} = ${AT_ONCE}(${text});\n`);
 }
