@@ -3,10 +3,33 @@
  *
  * @module
  */
+import type { GuestPath } from "../path.ts";
+
+/** A buffer that stays where it is, for as long as somebody knows it. */
+export class NativeBuffer {
+  /** Its bytes. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  #address: bigint | undefined;
+
+  /** @param length How many bytes there are */
+  constructor(length: number) {
+    // The engine moves small arrays about that it makes by itself.
+    this.bytes = new Uint8Array(new ArrayBuffer(length));
+  }
+
+  /** Where its first byte lies. To be asked only once libc was opened, since Deno tells it to nobody else. */
+  get address(): bigint {
+    return this.#address ??= placeOf(this.bytes);
+  }
+}
 
 /** The buffer that was used last and where it lies: nearly always a guest's whole memory. */
 let buffer: Uint8Array<ArrayBufferLike> = new Uint8Array(1);
 let base = 0n;
+
+/** The same for paths, which are kept in few buffers. */
+let pathBuffer: Uint8Array<ArrayBufferLike> = buffer;
+let pathBase = 0n;
 
 /**
  * The address of a range of a buffer. Good for the next call of libc and no longer, since a memory that grows may move.
@@ -29,8 +52,36 @@ let base = 0n;
 export function addressOf(bytes: Uint8Array<ArrayBufferLike>, start: number, end: number): bigint {
   if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError("Range outside the buffer");
   if (bytes !== buffer) {
-    base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array<ArrayBuffer>)));
+    base = placeOf(bytes);
     buffer = bytes;
   }
   return base + BigInt(start);
+}
+
+/**
+ * The address of a path. Good for as long as the path is, and at least for the next call of libc.
+ *
+ * @param path The path, which ends with a NUL
+ * @returns The address of its first byte
+ *
+ * @example
+ * ```ts
+ * import { GuestPath } from "../path.ts";
+ * import { addressOf, addressOfPath } from "./address_of.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = GuestPath.of("a/b");
+ * assertEquals(addressOfPath(path), addressOf(path.bytes, 0, 1));
+ * ```
+ */
+export function addressOfPath({ bytes }: GuestPath): bigint {
+  if (bytes !== pathBuffer) {
+    pathBase = placeOf(bytes);
+    pathBuffer = bytes;
+  }
+  return pathBase;
+}
+
+function placeOf(bytes: Uint8Array<ArrayBufferLike>): bigint {
+  return BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes as Uint8Array<ArrayBuffer>)));
 }

@@ -5,15 +5,16 @@
  */
 import type { Clocks } from "../clock.ts";
 import { systemClocks } from "../clocks/system.ts";
-import { addressOf } from "./address_of.ts";
+import { NativeBuffer } from "./address_of.ts";
 import { libc, loadLibC } from "./libc.ts";
 
 const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 const SECOND = 1_000_000_000n;
 
-/** A `struct timespec`: seconds, then nanoseconds. It never moves. */
-const time = new BigUint64Array(2);
+/** A `struct timespec`: seconds, then nanoseconds */
+const buffer = new NativeBuffer(16);
+const time = new BigUint64Array(buffer.bytes.buffer);
 
 /**
  * The clocks of this machine like {@linkcode systemClocks}, read through libc where it can be had. That opens libc, so
@@ -37,7 +38,7 @@ const time = new BigUint64Array(2);
 export function hostClocks(): Clocks {
   const plain = systemClocks();
   if (!loadLibC()) return plain;
-  const address = addressOf(new Uint8Array(time.buffer), 0, time.byteLength);
+  const { address } = buffer;
   /** What libc's monotonic clock showed when `performance.now()` was 0. */
   let origin: bigint | undefined;
   const wall = (): bigint => {

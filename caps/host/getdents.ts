@@ -6,10 +6,12 @@
 import type { Entry, EntryVisitor } from "../directory.ts";
 import { decodeStrictly, textOfAscii } from "../path.ts";
 import type { Kind } from "../stat.ts";
-import { errno, faultOf, libc } from "./libc.ts";
+import { addressOf, NativeBuffer } from "./address_of.ts";
+import { errno, faultOf, libc, SystemCall } from "./libc.ts";
 import { statx } from "./statx.ts";
 
-const buffer = new Uint8Array(1 << 16);
+const room = new NativeBuffer(1 << 16);
+const buffer = room.bytes;
 const view = new DataView(buffer.buffer);
 
 const DOT = 0x2e;
@@ -35,7 +37,7 @@ const kinds: Record<number, Kind> = {
 export function visitEntries(fd: number, visit: EntryVisitor): boolean {
   let others = false;
   for (;;) {
-    const length = libc.getdents64(fd, buffer, BigInt(buffer.length));
+    const length = libc.getdents64(SystemCall.getdents64, fd, room.address, BigInt(buffer.length));
     if (length < 0) throw faultOf(errno[0]!);
     if (length === 0) return others;
     for (let at = 0; at < length; at += view.getUint16(at + 16, true)) {
@@ -101,7 +103,7 @@ function isUtf8(start: number, end: number): boolean {
 /** Some file systems do not keep kinds beside names. */
 function kindByLooking(fd: number, start: number, end: number): Kind {
   try {
-    return statx(fd, buffer.slice(start, end + 1)).kind;
+    return statx(fd, addressOf(buffer, start, end + 1)).kind;
   } catch {
     return "unknown"; // Gone meanwhile.
   }

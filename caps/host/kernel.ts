@@ -12,6 +12,7 @@ import type { File } from "../file.ts";
 import { checkName, checkTarget, LONGEST_NAME } from "../name.ts";
 import { decodeStrictly, type GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
+import { addressOf, addressOfPath, NativeBuffer } from "./address_of.ts";
 import { readEntries, visitEntries } from "./getdents.ts";
 import { KernelFile } from "./kernel_file.ts";
 import { AT, errno, faultOf, libc, O } from "./libc.ts";
@@ -25,17 +26,19 @@ const ENOTDIR = 20;
 /** With these, what was opened is a regular file that was not there before. */
 const NEW = O.CREAT | O.EXCL;
 const encoder = new TextEncoder();
-const nameBytes = new Uint8Array(LONGEST_NAME + 1);
-const otherNameBytes = new Uint8Array(LONGEST_NAME + 1);
-const targetBytes = new Uint8Array(4097);
-const here = new Uint8Array([0x2e, 0]);
+const nameBuffer = new NativeBuffer(LONGEST_NAME + 1);
+const otherNameBuffer = new NativeBuffer(LONGEST_NAME + 1);
+const targetBuffer = new NativeBuffer(4097);
+const here = new NativeBuffer(2);
+here.bytes[0] = DOT;
 
-/** A name as the kernel takes it. What is more than a name would be a way out, whoever calls. */
-function encode(name: string, into = nameBytes): Uint8Array<ArrayBuffer> {
-  const { written } = encoder.encodeInto(name, into);
-  if (written !== name.length || !isPlain(into, written)) checkName(name);
-  into[written] = 0;
-  return into;
+/** The address of a name as the kernel takes it. What is more than a name would be a way out, whoever calls. */
+function encode(name: string, into = nameBuffer): bigint {
+  const { bytes } = into;
+  const { written } = encoder.encodeInto(name, bytes);
+  if (written !== name.length || !isPlain(bytes, written)) checkName(name);
+  bytes[written] = 0;
+  return into.address;
 }
 
 /** Whether bytes are a name in ASCII and beyond all doubt. Most are, and are seen to be sooner than by their text. */
@@ -149,32 +152,31 @@ export class KernelDirectory implements Directory {
   /** @inheritdoc */
   rename(name: string, to: Directory, newName: string): void {
     if (!(to instanceof KernelDirectory)) throw Fault.of("EXDEV");
-    const bytes = encode(name);
-    if (libc.renameat(this.#fd, bytes, to.#fd, encode(newName, otherNameBytes)) < 0) throw faultOf(errno[0]!);
+    const renamed = libc.renameat(this.#fd, encode(name), to.#fd, encode(newName, otherNameBuffer));
+    if (renamed < 0) throw faultOf(errno[0]!);
   }
 
   /** @inheritdoc */
   link(name: string, to: Directory, newName: string): void {
     if (!(to instanceof KernelDirectory)) throw Fault.of("EXDEV");
-    const bytes = encode(name);
-    if (libc.linkat(this.#fd, bytes, to.#fd, encode(newName, otherNameBytes), 0) < 0) {
-      throw faultOf(errno[0]!);
-    }
+    const linked = libc.linkat(this.#fd, encode(name), to.#fd, encode(newName, otherNameBuffer), 0);
+    if (linked < 0) throw faultOf(errno[0]!);
   }
 
   /** @inheritdoc */
   symlink(target: string, name: string): void {
     checkTarget(target);
-    targetBytes[encoder.encodeInto(target, targetBytes).written] = 0;
-    if (libc.symlinkat(targetBytes, this.#fd, encode(name)) < 0) throw faultOf(errno[0]!);
+    const { bytes, address } = targetBuffer;
+    bytes[encoder.encodeInto(target, bytes).written] = 0;
+    if (libc.symlinkat(address, this.#fd, encode(name)) < 0) throw faultOf(errno[0]!);
   }
 
   /** @inheritdoc */
   readLink(name: string): string {
-    const length = libc.readlinkat(this.#fd, encode(name), targetBytes, 4097n);
+    const length = libc.readlinkat(this.#fd, encode(name), targetBuffer.address, 4097n);
     if (length < 0) throw faultOf(errno[0]!);
     if (length > 4096) throw Fault.of("ENAMETOOLONG");
-    return decodeStrictly(targetBytes.subarray(0, length));
+    return decodeStrictly(targetBuffer.bytes.subarray(0, length));
   }
 
   /** @inheritdoc */
@@ -195,7 +197,7 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
-    if (libc.utimensat(this.#fd, here, timesOf(accessed, modified), 0) < 0) throw faultOf(errno[0]!);
+    if (libc.utimensat(this.#fd, here.address, timesOf(accessed, modified), 0) < 0) throw faultOf(errno[0]!);
   }
 
   /** @inheritdoc */
@@ -230,7 +232,7 @@ export class KernelDirectory implements Directory {
   openPath(path: GuestPath, how: number, follow: boolean): File | Directory | undefined {
     if (!canOpenBeneath()) return undefined;
     const flags = flagsOf(how) | (follow ? 0 : O.NOFOLLOW);
-    const fd = openBeneath(this.#fd, path.bytes, flags);
+    const fd = openBeneath(this.#fd, addressOfPath(path), flags);
     if (fd >= 0) return objectOf(fd, flags);
     // Told apart by the walk: a link where only a directory will do, a path that moved while it was resolved.
     return undefined;
@@ -239,11 +241,11 @@ export class KernelDirectory implements Directory {
   /** @inheritdoc */
   statPath(path: GuestPath, follow: boolean): Stat | undefined {
     if (path.parentLength < 0) {
-      const stat = statx(this.#fd, path.bytes);
+      const stat = statx(this.#fd, addressOfPath(path));
       return follow && stat.kind === "link" ? undefined : stat;
     }
     if (!canOpenBeneath()) return undefined;
-    const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.CLOEXEC | (follow ? 0 : O.NOFOLLOW));
+    const fd = openBeneath(this.#fd, addressOfPath(path), O.PATH | O.CLOEXEC | (follow ? 0 : O.NOFOLLOW));
     if (fd < 0) return undefined;
     try {
       return statx(fd);
@@ -257,7 +259,7 @@ export class KernelDirectory implements Directory {
     if (!canOpenBeneath()) return undefined;
     path.bytes[path.parentLength] = 0;
     try {
-      const fd = openBeneath(this.#fd, path.bytes, O.PATH | O.DIRECTORY | O.CLOEXEC);
+      const fd = openBeneath(this.#fd, addressOfPath(path), O.PATH | O.DIRECTORY | O.CLOEXEC);
       return fd < 0 ? undefined : new KernelDirectory(fd, false);
     } finally {
       path.bytes[path.parentLength] = SLASH;
@@ -280,7 +282,7 @@ export class KernelDirectory implements Directory {
   }
 
   #openHere(): number {
-    const fd = libc.openat(this.#fd, here, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
+    const fd = libc.openat(this.#fd, here.address, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
     if (fd < 0) throw faultOf(errno[0]!);
     return fd;
   }
@@ -295,7 +297,8 @@ export class KernelDirectory implements Directory {
  */
 export function kernelDirectory(path: string): Directory {
   const bytes = encoder.encode(path + "\0");
-  const fd = libc.openat(AT.FDCWD, bytes, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
+  const address = addressOf(bytes, 0, bytes.length);
+  const fd = libc.openat(AT.FDCWD, address, O.RDONLY | O.DIRECTORY | O.CLOEXEC, 0);
   if (fd < 0) throw faultOf(errno[0]!);
   return new KernelDirectory(fd, true);
 }

@@ -6,7 +6,7 @@
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { Stat } from "../stat.ts";
-import { addressOf } from "./address_of.ts";
+import { addressOf, NativeBuffer } from "./address_of.ts";
 import { errno, faultOf, libc } from "./libc.ts";
 import { statx } from "./statx.ts";
 import { timesOf } from "./times.ts";
@@ -22,8 +22,8 @@ const EOPNOTSUPP = 95;
 const F_SETFL = 4;
 const O_APPEND = 0o2000;
 
-const vector = new BigUint64Array(2);
-const vectorBytes = new Uint8Array(vector.buffer);
+const vectorBuffer = new NativeBuffer(16);
+const vector = new BigUint64Array(vectorBuffer.bytes.buffer);
 
 /** A regular file of the host. Made by a kernel directory, which has checked what it is. */
 export class KernelFile implements File {
@@ -63,7 +63,7 @@ export class KernelFile implements File {
     vector[1] = BigInt(Math.min(end - start, MOST));
     // The kernel finds the end and writes there in one step, whoever else appends. It keeps the place behind as the
     // position of the descriptor, which nothing else moves.
-    const count = libc.pwritev2(this.#fd, vectorBytes, 1, AT_POSITION, RWF_APPEND);
+    const count = libc.pwritev2(this.#fd, vectorBuffer.address, 1, AT_POSITION, RWF_APPEND);
     if (count >= 0) return count;
     const number = errno[0]!;
     // Emulators of Linux have no such call.

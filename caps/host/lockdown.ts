@@ -106,7 +106,7 @@ export function lockdown(reachable: readonly Reachable[]): number {
  */
 function allowOwnMap(ruleset: number): void {
   const path = new TextEncoder().encode("/proc/self/maps\0");
-  const fd = libc.openat(AT.FDCWD, path, O.RDONLY | O.CLOEXEC, 0);
+  const fd = libc.openat(AT.FDCWD, addressOf(path, 0, path.length), O.RDONLY | O.CLOEXEC, 0);
   if (fd < 0) return;
   try {
     allow(ruleset, fd, BigInt(FS.READ_FILE));

@@ -3,10 +3,13 @@
  *
  * @module
  */
+import { NativeBuffer } from "./address_of.ts";
 import { AT, errno, faultOf, libc, O, RESOLVE, SystemCall } from "./libc.ts";
 import { Fault } from "../fault.ts";
 
 const SIZE = 24n;
+const SLASH = 0x2f;
+const DOT = 0x2e;
 const ENOENT = 2;
 const EAGAIN = 11;
 const EXDEV = 18;
@@ -14,9 +17,9 @@ const ENOTDIR = 20;
 const EISDIR = 21;
 const ELOOP = 40;
 
-const how = new BigUint64Array(3);
-const howWords = new Uint32Array(how.buffer);
-const howBytes = new Uint8Array(how.buffer);
+const buffer = new NativeBuffer(24);
+const how = new BigUint64Array(buffer.bytes.buffer);
+const howWords = new Uint32Array(buffer.bytes.buffer);
 how[2] = BigInt(RESOLVE.BENEATH | RESOLVE.NO_MAGICLINKS);
 
 let works: boolean | undefined;
@@ -31,12 +34,13 @@ export function canOpenBeneath(): boolean {
 }
 
 function tryOnce(): boolean {
-  const root = new Uint8Array([0x2f, 0]);
-  const here = new Uint8Array([0x2e, 0]);
-  const base = libc.openat(AT.FDCWD, root, O.PATH | O.CLOEXEC, 0);
+  const path = new NativeBuffer(2);
+  path.bytes[0] = SLASH;
+  const base = libc.openat(AT.FDCWD, path.address, O.PATH | O.CLOEXEC, 0);
   if (base < 0) return false;
   howWords[0] = O.PATH | O.CLOEXEC;
-  const fd = libc.openat2(SystemCall.openat2, base, here, howBytes, SIZE);
+  path.bytes[0] = DOT;
+  const fd = libc.openat2(SystemCall.openat2, base, path.address, buffer.address, SIZE);
   if (fd >= 0) libc.close(fd);
   libc.close(base);
   return fd >= 0;
@@ -46,15 +50,15 @@ function tryOnce(): boolean {
  * Opens a path below a directory.
  *
  * @param fd The directory's descriptor
- * @param path The path, NUL behind it
+ * @param path The address of the path, NUL behind it
  * @param flags Flags of `openat`
  * @returns A descriptor; -1 when the walk has to decide, since the kernel's answer is not the final one
  * @throws {Fault} `ENOTCAPABLE` for a path that leads outside, else as `openat2(2)`
  */
-export function openBeneath(fd: number, path: Uint8Array<ArrayBuffer>, flags: number): number {
+export function openBeneath(fd: number, path: bigint, flags: number): number {
   howWords[0] = flags;
   howWords[2] = (flags & O.CREAT) !== 0 ? 0o666 : 0;
-  const opened = libc.openat2(SystemCall.openat2, fd, path, howBytes, SIZE);
+  const opened = libc.openat2(SystemCall.openat2, fd, path, buffer.address, SIZE);
   if (opened >= 0) return opened;
   const number = errno[0]!;
   if (number === EXDEV) throw Fault.of("ENOTCAPABLE");

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { addressOf } from "./address_of.ts";
+import { addressOf, NativeBuffer } from "./address_of.ts";
 import { errno, faultOf, libc, SystemCall } from "./libc.ts";
 
 const POLLIN = 0x01;
@@ -16,9 +16,9 @@ const FIONREAD = 0x541bn;
 const EINTR = 4;
 const LONGEST = 2 ** 31 - 1;
 
-const words = new Int32Array(2);
-const halves = new Int16Array(words.buffer);
-const bytes = new Uint8Array(words.buffer);
+const asked = new NativeBuffer(8);
+const words = new Int32Array(asked.bytes.buffer);
+const halves = new Int16Array(asked.bytes.buffer);
 
 /** How long one wait aside lasts, and so a process that has nothing else to do, in milliseconds. */
 export const ONE_WAIT = 100;
@@ -52,7 +52,7 @@ export function pollDescriptor(fd: number, direction: "read" | "write", millisec
   halves[2] = wanted;
   halves[3] = 0;
   const timeout = milliseconds === Infinity ? -1 : Math.min(Math.ceil(milliseconds), LONGEST);
-  if (libc.poll(bytes, 1n, timeout) < 0) {
+  if (libc.poll(asked.address, 1n, timeout) < 0) {
     const number = errno[0]!;
     if (number !== EINTR) throw faultOf(number);
     return undefined;

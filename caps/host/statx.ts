@@ -4,16 +4,17 @@
  * @module
  */
 import type { Kind, Stat } from "../stat.ts";
+import { NativeBuffer } from "./address_of.ts";
 import { AT, errno, faultOf, libc } from "./libc.ts";
 
 const BASIC_STATS = 0x7ff;
 const TYPE = 0x1;
-const buffer = new Uint8Array(256);
-const words = new Uint32Array(buffer.buffer);
-const halves = new Uint16Array(buffer.buffer);
-const longs = new BigInt64Array(buffer.buffer);
-const unsignedLongs = new BigUint64Array(buffer.buffer);
-const empty = new Uint8Array(1);
+const found = new NativeBuffer(256);
+const words = new Uint32Array(found.bytes.buffer);
+const halves = new Uint16Array(found.bytes.buffer);
+const longs = new BigInt64Array(found.bytes.buffer);
+const unsignedLongs = new BigUint64Array(found.bytes.buffer);
+const empty = new NativeBuffer(1);
 
 /** By the upper four bits of a mode. */
 const kinds: readonly Kind[] = [
@@ -52,13 +53,13 @@ function timeAt(index: number): bigint {
  * Looks at a name in a directory, or at the directory's descriptor itself. A link is not followed.
  *
  * @param fd A descriptor
- * @param name The name, NUL behind it; the descriptor itself when left out
+ * @param name The address of the name, NUL behind it; the descriptor itself when left out
  * @returns What is known of it
  * @throws {Fault} As `statx(2)`
  */
-export function statx(fd: number, name?: Uint8Array<ArrayBuffer>): Stat {
+export function statx(fd: number, name?: bigint): Stat {
   const flags = name === undefined ? AT.EMPTY_PATH : AT.SYMLINK_NOFOLLOW;
-  if (libc.statx(fd, name ?? empty, flags, BASIC_STATS, buffer) < 0) throw faultOf(errno[0]!);
+  if (libc.statx(fd, name ?? empty.address, flags, BASIC_STATS, found.address) < 0) throw faultOf(errno[0]!);
   deviceWords[0] = words[35]!;
   deviceWords[1] = words[34]!;
   return {
@@ -81,6 +82,6 @@ export function statx(fd: number, name?: Uint8Array<ArrayBuffer>): Stat {
  * @throws {Fault} As `statx(2)`
  */
 export function kindOf(fd: number): Kind {
-  if (libc.statx(fd, empty, AT.EMPTY_PATH, TYPE, buffer) < 0) throw faultOf(errno[0]!);
+  if (libc.statx(fd, empty.address, AT.EMPTY_PATH, TYPE, found.address) < 0) throw faultOf(errno[0]!);
   return kinds[halves[14]! >>> 12]!;
 }

@@ -4,22 +4,24 @@
  * @module
  */
 
+import { NativeBuffer } from "./address_of.ts";
+
 const UTIME_OMIT = 0x3ffffffen;
 const BILLION = 1_000_000_000n;
-const pair = new BigInt64Array(4);
-const bytes = new Uint8Array(pair.buffer);
+const buffer = new NativeBuffer(32);
+const pair = new BigInt64Array(buffer.bytes.buffer);
 
 /**
- * Two times as two `struct timespec`, in one buffer that is used again at the next call.
+ * Two times as two `struct timespec`, in a place that is used again at the next call.
  *
  * @param accessed Nanoseconds since 1970 began, or `undefined` to leave it
  * @param modified Nanoseconds since 1970 began, or `undefined` to leave it
- * @returns The buffer
+ * @returns Their address
  */
-export function timesOf(accessed: bigint | undefined, modified: bigint | undefined): Uint8Array<ArrayBuffer> {
+export function timesOf(accessed: bigint | undefined, modified: bigint | undefined): bigint {
   set(0, accessed);
   set(2, modified);
-  return bytes;
+  return buffer.address;
 }
 
 function set(index: number, time: bigint | undefined): void {

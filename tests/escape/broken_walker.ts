@@ -9,6 +9,7 @@
  * @module
  */
 import { type Directory, type File, type GuestPath, hostDirectory, Open } from "../../mod.ts";
+import { addressOfPath, NativeBuffer } from "../../caps/host/address_of.ts";
 import { KernelDirectory } from "../../caps/host/kernel.ts";
 import { KernelFile } from "../../caps/host/kernel_file.ts";
 import { AT, errno, faultOf, libc, O } from "../../caps/host/libc.ts";
@@ -22,7 +23,7 @@ function openAnywhere(fd: number, path: GuestPath, how: number): File | Director
   if ((how & Open.create) !== 0) flags |= O.CREAT;
   if ((how & Open.truncate) !== 0) flags |= O.TRUNC;
   if ((how & Open.directory) !== 0) flags |= O.DIRECTORY;
-  const opened = libc.openat(path.text.startsWith("/") ? AT.FDCWD : fd, path.bytes, flags, 0o666);
+  const opened = libc.openat(path.text.startsWith("/") ? AT.FDCWD : fd, addressOfPath(path), flags, 0o666);
   if (opened < 0) throw faultOf(errno[0]!);
   return (how & Open.directory) !== 0 ? new KernelDirectory(opened, true) : new KernelFile(opened);
 }
@@ -30,11 +31,12 @@ function openAnywhere(fd: number, path: GuestPath, how: number): File | Director
 function broken(directory: KernelDirectory): Directory {
   directory.openPath = (path, how) => openAnywhere(directory.fd, path, how);
   directory.again = () =>
-    broken(new KernelDirectory(libc.openat(directory.fd, here, O.RDONLY | O.DIRECTORY, 0), true));
+    broken(new KernelDirectory(libc.openat(directory.fd, here.address, O.RDONLY | O.DIRECTORY, 0), true));
   return directory;
 }
 
-const here = new Uint8Array([0x2e, 0]);
+const here = new NativeBuffer(2);
+here.bytes[0] = 0x2e;
 const [wall, mount, ...operations] = Deno.args as [string, string, ...string[]];
 const directory = hostDirectory(mount, { backend: "kernel" }) as KernelDirectory;
 // What has to be loaded is loaded before the wall is built.
