@@ -23,13 +23,18 @@ export class NativeBuffer {
   }
 }
 
-/** The buffer that was used last and where it lies: nearly always a guest's whole memory. */
-let buffer: Uint8Array<ArrayBufferLike> = new Uint8Array(1);
-let base = 0n;
+/** A buffer and where it lies. Asking takes as long as a short read. */
+interface Located {
+  readonly bytes: Uint8Array<ArrayBufferLike>;
+  readonly address: bigint;
+}
+
+/** The two buffers that were used last: nearly always a guest's whole memory, and what it gathers pieces in. */
+let last: Located = { bytes: new Uint8Array(1), address: 0n };
+let other: Located = last;
 
 /** The same for paths, which are kept in few buffers. */
-let pathBuffer: Uint8Array<ArrayBufferLike> = buffer;
-let pathBase = 0n;
+let lastPath: Located = last;
 
 /**
  * The address of a range of a buffer. Good for the next call of libc and no longer, since a memory that grows may move.
@@ -51,11 +56,12 @@ let pathBase = 0n;
  */
 export function addressOf(bytes: Uint8Array<ArrayBufferLike>, start: number, end: number): bigint {
   if (!(start >= 0 && start <= end && end <= bytes.length)) throw new RangeError("Range outside the buffer");
-  if (bytes !== buffer) {
-    base = placeOf(bytes);
-    buffer = bytes;
+  if (bytes !== last.bytes) {
+    const before = last;
+    last = bytes === other.bytes ? other : { bytes, address: placeOf(bytes) };
+    other = before;
   }
-  return base + BigInt(start);
+  return last.address + BigInt(start);
 }
 
 /**
@@ -75,11 +81,8 @@ export function addressOf(bytes: Uint8Array<ArrayBufferLike>, start: number, end
  * ```
  */
 export function addressOfPath({ bytes }: GuestPath): bigint {
-  if (bytes !== pathBuffer) {
-    pathBase = placeOf(bytes);
-    pathBuffer = bytes;
-  }
-  return pathBase;
+  if (bytes !== lastPath.bytes) lastPath = { bytes, address: placeOf(bytes) };
+  return lastPath.address;
 }
 
 function placeOf(bytes: Uint8Array<ArrayBufferLike>): bigint {
