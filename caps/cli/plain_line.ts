@@ -1,5 +1,5 @@
 /**
- * The most frequent command line: a module and its arguments.
+ * The most frequent command line: a module and its arguments, with or without `run` before it.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { isCommand } from "./command_names.ts";
 import type { CommandLine } from "./parse.ts";
 
 /**
- * Takes a command line apart that has neither a command nor a flag. That needs none of the tables, which a short program
+ * Takes a command line apart that has no flag, and no command but `run`. That needs none of the tables, which a short program
  * would wait for.
  *
  * @param argv The arguments, without keyhole's own name
@@ -19,11 +19,14 @@ import type { CommandLine } from "./parse.ts";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(plainLine(["tool.wasm", "-v"])?.operands, ["tool.wasm", "-v"]);
+ * assertEquals(plainLine(["run", "tool.wasm", "-v"])?.operands, ["tool.wasm", "-v"]);
  * assertEquals(plainLine(["-v", "tool.wasm"]), undefined);
  * ```
  */
 export function plainLine(argv: readonly string[]): CommandLine | undefined {
-  const first = argv[0];
-  if (first === undefined || first.startsWith("-") || isCommand(first)) return undefined;
-  return { command: "run", flags: [], operands: argv };
+  const named = argv[0] === "run";
+  const operands = named ? argv.slice(1) : argv;
+  const first = operands[0];
+  if (first === undefined || first.startsWith("-") || (!named && isCommand(first))) return undefined;
+  return { command: "run", flags: [], operands };
 }

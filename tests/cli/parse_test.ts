@@ -56,10 +56,15 @@ for (const [argv, command, flags, operands] of GOOD) {
   });
 }
 
-Deno.test("a line without command and flags is taken apart as any other, and no other line is taken for one", () => {
+Deno.test("a line without flags, and without another command than run, is taken apart as any other, and no other line is taken for one", () => {
   const taken = GOOD.map(([argv]) => argv).filter((argv) => plainLine(argv) !== undefined);
   for (const argv of taken) assertEquals(plainLine(argv), parseCommandLine(argv));
-  assertEquals(taken, [["a.wasm"], ["a.wasm", "--dir", "/", "--help", "--", "-"]]);
+  assertEquals(taken, [
+    ["a.wasm"],
+    ["run", "a.wasm"],
+    ["a.wasm", "--dir", "/", "--help", "--", "-"],
+    ["run", "inspect"],
+  ]);
   for (const [argv] of BAD) assertEquals(plainLine(argv), undefined);
 });
 
