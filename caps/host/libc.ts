@@ -8,6 +8,7 @@
  * @module
  */
 import { Fault, type FaultCode } from "../fault.ts";
+import { mustNotAsk } from "./permitted.ts";
 
 /** Made at once: every run with directories calls them. */
 const first = {
@@ -109,9 +110,9 @@ export function loadLibC(): boolean {
 
 function open(): boolean {
   if (Deno.build.os !== "linux") return false;
-  // Asking is needed where FFI was not granted: a prompt in the middle of a run would hang it.
-  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") return false;
   try {
+    // A prompt in the middle of a run would hang it.
+    mustNotAsk({ name: "ffi" });
     const made = Deno.dlopen(LIBRARY, first).symbols;
     const names = Object.keys(later) as (keyof typeof later)[];
     libc = { ...made, ...Object.fromEntries(names.map((name) => [name, firstCall(name)])) } as LibC;
