@@ -23,9 +23,9 @@ interface Edit {
  * Marks functions that are to be compiled at once.
  *
  * Functions of the whole program become variables, and methods of classes are assigned to the prototype, since neither
- * can stand in parentheses as it is. Left as they are: constructors, accessors, private methods, methods of
- * objects and those that use `super`, which can hardly be written in any other way, and functions declared within functions, which may be called before
- * the line where they stand.
+ * can stand in parentheses as it is. Left as they are: constructors, accessors, private methods, methods of objects and
+ * those that use `super`, which can hardly be written in any other way, and functions declared within functions, which
+ * may be called before the line where they stand.
  *
  * @param text A program
  * @param wanted Whether the function that stands from one offset to another is to be marked
