@@ -22,9 +22,6 @@ import {
 /** A {@linkcode Descriptor.position} behind what was appended last: nobody has asked yet where that is. */
 export const AT_END: number = -1;
 
-/** What a descriptor can name. */
-export type Resource = File | Directory | InputStream | OutputStream | Connection | Listener;
-
 /**
  * What a guest has open under one number: something that can be used, what it may be used for, and a position.
  * One of `file`, `directory`, `listener` is there, or `input` or `output`, or (a connection) both of these.

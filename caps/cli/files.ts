@@ -1,6 +1,6 @@
 /**
- * The files that commands read and write on behalf of their user: modules in, modules and traces out. What a guest
- * may touch does not come from here.
+ * The files that commands read on behalf of their user, and what to say of those that cannot be used. What a guest may
+ * touch does not come from here.
  *
  * @module
  */
@@ -50,28 +50,6 @@ export function mustNotBeLink(name: string): void {
     code: 125,
     hint: "Give the name of a file, outside of what the program may change",
   });
-}
-
-/**
- * Opens a file for lines that are written while a guest runs; one that is there already is replaced.
- *
- * @param name A path of this machine
- * @returns What writes a line
- * @throws {CommandError} When it cannot be opened
- */
-export function lineWriter(name: string): (line: string) => void {
-  let file: Deno.FsFile;
-  try {
-    mustNotAsk({ name: "write", path: name });
-    file = Deno.openSync(name, { write: true, create: true, truncate: true });
-  } catch (error) {
-    throw new CommandError(`File "${name}" cannot be written: ${reasonOf(error, name)}`);
-  }
-  const encoder = new TextEncoder();
-  return (line) => {
-    let bytes = encoder.encode(line + "\n");
-    while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
-  };
 }
 
 /**
