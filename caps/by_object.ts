@@ -12,6 +12,15 @@ export interface Identity {
   readonly inode: bigint;
 }
 
+/**
+ * @param one Device and inode
+ * @param other Device and inode
+ * @returns Whether they name one object
+ */
+export function sameObject(one: Identity, other: Identity): boolean {
+  return one.inode === other.inode && one.device === other.device;
+}
+
 /** A map from device and inode to something. */
 export class ByObject<T> {
   readonly #devices = new Map<bigint, Map<bigint, T>>();

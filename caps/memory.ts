@@ -5,6 +5,7 @@
  */
 import { checkAmounts, wholeOrInfinite } from "./amounts.ts";
 import { type Directory, Open } from "./directory.ts";
+import { openFile } from "./entries.ts";
 import { Fault, isFault } from "./fault.ts";
 import { MemoryDirectory } from "./memory/directory.ts";
 import { Tree } from "./memory/tree.ts";
@@ -98,8 +99,7 @@ function place(root: Directory, path: string, content: string | Uint8Array<Array
   }
   if (last === "") return;
   const bytes = bytesOf(path, content);
-  const file = directory.open(last, Open.write | Open.create | Open.truncate);
-  if (file.kind !== "file") throw Fault.of("EISDIR");
+  const file = openFile(directory, last, Open.write | Open.create | Open.truncate);
   const written = file.write(bytes, 0, bytes.length, 0);
   file.close();
   if (written < bytes.length) throw Fault.of("ENOSPC");

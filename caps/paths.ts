@@ -6,7 +6,8 @@
  * @module
  */
 import { type Directory, Open } from "./directory.ts";
-import { Fault, isFault } from "./fault.ts";
+import { findEntry } from "./entries.ts";
+import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
 import type { GuestPath } from "./path.ts";
 import type { Stat } from "./stat.ts";
@@ -259,11 +260,5 @@ export function setTimesAt(
 }
 
 function exists(directory: Directory, name: string): boolean {
-  try {
-    directory.lookup(name);
-    return true;
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return false;
-    throw error;
-  }
+  return findEntry(directory, name) !== undefined;
 }

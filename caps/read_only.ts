@@ -5,7 +5,8 @@
  */
 import { mustBeDirectory } from "./checks.ts";
 import { type Directory, type Entry, type EntryVisitor, Open } from "./directory.ts";
-import { Fault, isFault } from "./fault.ts";
+import { findEntry } from "./entries.ts";
+import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
 import type { GuestPath } from "./path.ts";
 import type { Stat } from "./stat.ts";
@@ -45,16 +46,7 @@ function refuse(): never {
 
 /** Programs make what they need and take it for done when it is there, as `mkdir -p` does: that comes first. */
 function refuseNew(directory: Directory, name: string): never {
-  throw Fault.of(kindOf(directory, name) === undefined ? "EROFS" : "EEXIST");
-}
-
-function kindOf(directory: Directory, name: string): Stat["kind"] | undefined {
-  try {
-    return directory.lookup(name).kind;
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return undefined;
-    throw error;
-  }
+  throw Fault.of(findEntry(directory, name) === undefined ? "EROFS" : "EEXIST");
 }
 
 class ReadOnlyDirectory implements Directory {
@@ -80,7 +72,7 @@ class ReadOnlyDirectory implements Directory {
 
   /** Lets through what asks for a change and needs none: `create` of a file that is there. */
   #checkUnchanged(name: string, how: number): void {
-    const kind = kindOf(this.#inner, name);
+    const kind = findEntry(this.#inner, name)?.kind;
     if (kind === undefined) throw Fault.of((how & Open.create) !== 0 ? "EROFS" : "ENOENT");
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
     if (kind === "link") throw Fault.of("ELOOP");

@@ -6,7 +6,8 @@
 import { checkSettings, mustBeDirectory, mustBeText } from "./checks.ts";
 import { newDevice } from "./device.ts";
 import { type Directory, type Entry, Open } from "./directory.ts";
-import { Fault, isFault } from "./fault.ts";
+import { findEntry } from "./entries.ts";
+import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
 import { checkName } from "./name.ts";
 import { mustBeRecord } from "./record.ts";
@@ -151,13 +152,8 @@ class ChosenFiles implements Directory {
 
   list(): Entry[] {
     return Array.from(this.#files.keys()).flatMap((name) => {
-      try {
-        const { inode, kind } = this.lookup(name);
-        return [{ name, inode, kind }];
-      } catch (error) {
-        if (isFault(error, "ENOENT")) return [];
-        throw error;
-      }
+      const found = findEntry(this, name);
+      return found === undefined ? [] : [{ name, inode: found.inode, kind: found.kind }];
     });
   }
 

@@ -5,7 +5,8 @@
  */
 import type { Deterministic, Shown } from "../deterministic.ts";
 import type { Directory, Entry } from "../directory.ts";
-import { Fault, isFault } from "../fault.ts";
+import { replacedBy } from "../entries.ts";
+import { Fault } from "../fault.ts";
 import { endOfAppend, type File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
 import type { Stat } from "../stat.ts";
@@ -99,13 +100,9 @@ export class DeterministicDirectory implements Directory {
   /** @inheritdoc */
   rename(name: string, to: Directory, newName: string): void {
     const inner = this.#same(to).#inner;
-    const moved = this.#inner.lookup(name);
-    const replaced = lookup(inner, newName);
+    const replaced = replacedBy(this.#inner, name, inner, newName);
     this.#inner.rename(name, inner, newName);
-    // Of two names for one file, both stay.
-    if (replaced === undefined) return;
-    if (replaced.inode === moved.inode && replaced.device === moved.device) return;
-    this.#common.forget(replaced);
+    if (replaced !== undefined) this.#common.forget(replaced);
   }
 
   /** @inheritdoc */
@@ -187,15 +184,6 @@ export class DeterministicDirectory implements Directory {
   #same(to: Directory): DeterministicDirectory {
     if (!(to instanceof DeterministicDirectory) || to.#common !== this.#common) throw Fault.of("EXDEV");
     return to;
-  }
-}
-
-function lookup(directory: Directory, name: string): Stat | undefined {
-  try {
-    return directory.lookup(name);
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return undefined;
-    throw error;
   }
 }
 

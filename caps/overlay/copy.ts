@@ -4,45 +4,12 @@
  * @module
  */
 import { type Directory, Open } from "../directory.ts";
-import { Fault, isFault } from "../fault.ts";
+import { findEntry, openFile } from "../entries.ts";
 import type { File } from "../file.ts";
-import type { Stat } from "../stat.ts";
 
 /** Bytes copied at once. */
 const CHUNK = 65536;
 const NEW = Open.read | Open.write | Open.create | Open.exclusive;
-
-/**
- * Tells what is known of an entry, if there is one.
- *
- * @param directory Where to look; nowhere is fine
- * @param name The entry
- * @returns What is known of it
- */
-export function lookup(directory: Directory | undefined, name: string): Stat | undefined {
-  try {
-    return directory?.lookup(name);
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-/**
- * Opens what must be a file.
- *
- * @param directory The directory that holds it
- * @param name Its name
- * @param how A sum of {@linkcode Open} values
- * @returns The file
- * @throws {Fault} `EISDIR`, and as {@linkcode Directory.open}
- */
-export function openFile(directory: Directory, name: string, how: number): File {
-  const opened = directory.open(name, how);
-  if (opened.kind === "file") return opened;
-  opened.close();
-  throw Fault.of("EISDIR");
-}
 
 /**
  * Does something in a directory and puts its times back: a copy is no change that anyone should see.
@@ -124,7 +91,7 @@ export function touch(directory: Directory): void {
 
 function freeName(directory: Directory): string {
   let name = ".removed";
-  while (lookup(directory, name) !== undefined) name += "+";
+  while (findEntry(directory, name) !== undefined) name += "+";
   return name;
 }
 

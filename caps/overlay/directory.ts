@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sameObject } from "../by_object.ts";
 import { type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
@@ -107,7 +108,7 @@ export class OverlayDirectory implements Directory {
     if (moved.kind === "directory" && target.isWithin(name, this.#merged)) throw Fault.of("EINVAL");
     const replaced = target.find(newName);
     if (replaced !== undefined) {
-      if (replaced.inode === moved.inode && replaced.device === moved.device) return;
+      if (sameObject(replaced, moved)) return;
       this.#checkReplaceable(replaced, moved, target, newName);
     }
     const upper = target.raise();

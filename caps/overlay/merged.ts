@@ -4,12 +4,13 @@
  * @module
  */
 import { type Directory, type Entry, Open } from "../directory.ts";
+import { findEntry, openFile } from "../entries.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { checkName } from "../name.ts";
 import type { Stat } from "../stat.ts";
 import type { Below } from "./below.ts";
-import { copyFile, keepingTimes, lookup, namelessCopy, openFile } from "./copy.ts";
+import { copyFile, keepingTimes, namelessCopy } from "./copy.ts";
 import { Contents } from "./file.ts";
 import type { Numbers } from "./numbers.ts";
 
@@ -93,7 +94,7 @@ export class Merged {
   }
 
   #directoryAbove(name: string): Directory | undefined {
-    return lookup(this.#upper, name)?.kind === "directory" ? this.#upper!.directory(name) : undefined;
+    return entryOf(this.#upper, name)?.kind === "directory" ? this.#upper!.directory(name) : undefined;
   }
 
   /** Counts one user less. */
@@ -128,7 +129,7 @@ export class Merged {
    * @returns What is known of it above
    */
   above(name: string): Stat | undefined {
-    return lookup(this.#upper, name);
+    return entryOf(this.#upper, name);
   }
 
   /**
@@ -136,7 +137,7 @@ export class Merged {
    * @returns What is known of it below, as it is shown, unless something hides it
    */
   below(name: string): Stat | undefined {
-    const stat = this.#hidden.has(name) ? undefined : lookup(this.#lower, name);
+    const stat = this.#hidden.has(name) ? undefined : entryOf(this.#lower, name);
     return stat && this.overlay.numbers.below(stat, this.#contents.get(name)?.known);
   }
 
@@ -419,6 +420,11 @@ export class Merged {
     to.open();
     from.close();
   }
+}
+
+/** What is known of an entry of a directory that may not be there either. */
+function entryOf(directory: Directory | undefined, name: string): Stat | undefined {
+  return directory && findEntry(directory, name);
 }
 
 /** A directory and all that hold it. A guest makes them as deep as it likes, so nothing calls itself for each. */

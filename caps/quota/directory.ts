@@ -4,6 +4,7 @@
  * @module
  */
 import { type Directory, type Entry, type EntryVisitor, Open } from "../directory.ts";
+import { findEntry, replacedBy } from "../entries.ts";
 import { Fault, isFault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
@@ -93,13 +94,9 @@ export class QuotaDirectory implements Directory {
 
   rename(name: string, to: Directory, newName: string): void {
     const inner = this.#same(to).#inner;
-    const moved = this.#inner.lookup(name);
-    const replaced = lookup(inner, newName);
+    const replaced = replacedBy(this.#inner, name, inner, newName);
     this.#inner.rename(name, inner, newName);
-    // Of two names for one file, both stay.
-    if (replaced === undefined) return;
-    if (replaced.inode === moved.inode && replaced.device === moved.device) return;
-    this.#ledger.removed(replaced);
+    if (replaced !== undefined) this.#ledger.removed(replaced);
   }
 
   link(name: string, to: Directory, newName: string): void {
@@ -184,14 +181,5 @@ export class QuotaDirectory implements Directory {
 }
 
 function exists(directory: Directory, name: string): boolean {
-  return lookup(directory, name) !== undefined;
-}
-
-function lookup(directory: Directory, name: string): Stat | undefined {
-  try {
-    return directory.lookup(name);
-  } catch (error) {
-    if (isFault(error, "ENOENT")) return undefined;
-    throw error;
-  }
+  return findEntry(directory, name) !== undefined;
 }

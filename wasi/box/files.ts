@@ -4,6 +4,7 @@
  * @module
  */
 import { type Directory, Open } from "../../caps/directory.ts";
+import { openFile } from "../../caps/entries.ts";
 import { Fault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 
@@ -62,7 +63,7 @@ function room(size: number): Uint8Array<ArrayBuffer> {
  * @throws What the check throws
  */
 export function readNamed(directory: Directory, name: string, check: HeadCheck): Uint8Array<ArrayBuffer> {
-  const file = open(directory, name, Open.read);
+  const file = openFile(directory, name, Open.read);
   try {
     return readAll(file, check);
   } finally {
@@ -79,7 +80,7 @@ export function readNamed(directory: Directory, name: string, check: HeadCheck):
  * @throws {Fault} `EEXIST` when there is something of that name, `ENOSPC`, and as {@linkcode Directory.open}
  */
 export function writeNew(directory: Directory, name: string, bytes: Uint8Array<ArrayBufferLike>): void {
-  const file = open(directory, name, Open.write | Open.create | Open.exclusive);
+  const file = openFile(directory, name, Open.write | Open.create | Open.exclusive);
   try {
     for (let at = 0; at < bytes.length;) at += file.write(bytes, at, bytes.length, at);
   } catch (error) {
@@ -88,11 +89,4 @@ export function writeNew(directory: Directory, name: string, bytes: Uint8Array<A
   } finally {
     file.close();
   }
-}
-
-function open(directory: Directory, name: string, how: number): File {
-  const opened = directory.open(name, how);
-  if (opened.kind === "file") return opened;
-  opened.close();
-  throw Fault.of("EISDIR");
 }
