@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../printable.ts";
 
 /**
  * A reason to stop that the user can do something about.
@@ -76,24 +77,6 @@ export function formatError(error: { message: string; hint?: string | undefined 
  */
 export function formatHint(hint: string, colour: boolean): string {
   return `${colour ? "\x1b[36mhint\x1b[0m" : "hint"}: ${printable(hint)}\n`;
-}
-
-/**
- * Text from a stranger (names in a module, paths of a guest) that a terminal shows and does not obey.
- *
- * @param text Any text
- * @returns The text with control characters, and those that change the direction of writing, spelled out
- *
- * @example
- * ```ts
- * import { printable } from "./messages.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(printable("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\u{a}c");
- * ```
- */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (it) => `\\u{${it.codePointAt(0)!.toString(16)}}`);
 }
 
 /**

@@ -3,8 +3,8 @@
  *
  * @module
  */
+import { printable } from "../printable.ts";
 import type { Access, Answer } from "../prompt/answers.ts";
-import { printable } from "./messages.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Asks the user, and waits for the answer. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { printable } from "../cli/messages.ts";
 import { durationText, sizeText } from "../limits_text.ts";
+import { printable } from "../printable.ts";
 import type { Report, Timeline, Touch } from "../report.ts";
 import { endingText, mountLines, otherGrants, spendingLines } from "./lines.ts";
 import { STYLE } from "./page_style.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { printable } from "../cli/messages.ts";
 import { sizeText } from "../limits_text.ts";
+import { printable } from "../printable.ts";
 import type { Report, Touch } from "../report.ts";
 import { endingText, mountLines, otherGrants, spendingLines } from "./lines.ts";
 

@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { CommandError, formatError, printable } from "../../caps/cli/messages.ts";
+import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { isFault } from "../../caps/fault.ts";
 import { inheritInput } from "../../caps/host/standard.ts";
+import { printable } from "../../caps/printable.ts";
 import { Box } from "../box.ts";
 import { MessageError } from "../box/codec.ts";
 import { BoxError } from "../box/error.ts";

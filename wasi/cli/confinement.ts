@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { CommandError, formatError, printable } from "../../caps/cli/messages.ts";
+import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { processTerminal, type Terminal } from "../../caps/cli/terminal.ts";
 import { lockdown, lockdownVersion } from "../../caps/host/lockdown.ts";
 import { defaultBackend } from "../../caps/host/open.ts";
 import { startWatchdog, type Watchdog } from "../../caps/host/watchdog.ts";
+import { printable } from "../../caps/printable.ts";
 import { ExitCode } from "../outcome.ts";
 import type { OpenedDirectory } from "./grants.ts";
 

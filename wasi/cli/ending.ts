@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { formatError, printable } from "../../caps/cli/messages.ts";
+import { formatError } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import { printable } from "../../caps/printable.ts";
 import type { Program } from "../program.ts";
 import type { RunModuleOutcome } from "../run.ts";
 import { startOf } from "../steps.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { printable } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { sizeText } from "../../caps/limits_text.ts";
+import { printable } from "../../caps/printable.ts";
 import { grantText } from "../../caps/report/lines.ts";
 import { type Inspection, inspectModule } from "../inspection.ts";
 import type { ExternType, FunctionType, StorageLimits } from "../binary/module_types.ts";

@@ -5,7 +5,7 @@
  */
 import { writePolicyFile } from "../../caps/cli/policy_file.ts";
 import { kindOfPath, mustNotBeLink } from "../../caps/cli/files.ts";
-import { CommandError, formatHint, printable } from "../../caps/cli/messages.ts";
+import { CommandError, formatHint } from "../../caps/cli/messages.ts";
 import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
@@ -14,6 +14,7 @@ import type { Directory } from "../../caps/directory.ts";
 import { mountKey } from "../../caps/mount.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
+import { printable } from "../../caps/printable.ts";
 import { Answers, parentOf } from "../../caps/prompt/answers.ts";
 import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";

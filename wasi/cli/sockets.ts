@@ -5,13 +5,14 @@
  */
 import { formatAddress, parseAddress } from "../../caps/address.ts";
 import { mustBeFreeToListen } from "../../caps/cli/listen_setting.ts";
-import { CommandError, printable } from "../../caps/cli/messages.ts";
+import { CommandError } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { makeWay } from "../../caps/host/door/socket_file.ts";
 import { faultFrom } from "../../caps/host/errors.ts";
 import { type HostListener, listen } from "../../caps/host/listen.ts";
 import { guardSockets, type SocketGuard } from "../../caps/host/socket_guard.ts";
+import { printable } from "../../caps/printable.ts";
 import type { Preopen } from "../guest.ts";
 
 /** Sockets that were opened for a guest. */

@@ -4,9 +4,10 @@
  * @module
  */
 import { openLines } from "../../caps/cli/line_file.ts";
-import { formatError, printable } from "../../caps/cli/messages.ts";
+import { formatError } from "../../caps/cli/messages.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { TraceSetting } from "../../caps/cli/trace_setting.ts";
+import { printable } from "../../caps/printable.ts";
 import type { GuestOptions } from "../guest.ts";
 import { ExitCode } from "../outcome.ts";
 

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { printable } from "../../caps/cli/messages.ts";
 import { limitFlags } from "../../caps/cli/limit_flags.ts";
 import type { MountSetting } from "../../caps/cli/mount_settings.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import { defaultBackend } from "../../caps/host/open.ts";
+import { printable } from "../../caps/printable.ts";
 
 /**
  * Tells what a program was granted, before it starts.

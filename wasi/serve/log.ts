@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../../caps/printable.ts";
 import type { OutputStream } from "../../caps/stream.ts";
 
 /** The longest line of a log, in bytes; what is longer goes on in the next line. */
@@ -25,7 +26,7 @@ const LONGEST_LINE = 1024;
  * const bytes = new TextEncoder().encode("one\n\x1b[31mtwo");
  * output.write(bytes, 0, bytes.length);
  * output.close();
- * assertEquals(lines, ["one", "\\u001b[31mtwo"]);
+ * assertEquals(lines, ["one", "\\u{1b}[31mtwo"]);
  * ```
  */
 export function logOutput(most: number, log: (line: string) => void): OutputStream {
@@ -61,18 +62,6 @@ export function logOutput(most: number, log: (line: string) => void): OutputStre
       if (line.length > 0) flush();
     },
   };
-}
-
-/**
- * A text without anything that a terminal would act on.
- *
- * @param text The text, one line
- * @returns The text with every control character written as `\u` and four digits
- */
-export function printable(text: string): string {
-  // deno-lint-ignore no-control-regex -- control characters are what this is about
-  const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-  return text.replace(controls, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /**

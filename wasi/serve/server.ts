@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { printable } from "../../caps/printable.ts";
 import type { Peer, Visitor } from "../../caps/visitor.ts";
 import type { Server } from "../serve.ts";
 import { type Admission, readToken } from "./admission.ts";
 import { describeEnd, refusal, type SessionEnd } from "./farewell.ts";
 import { MOST_SESSIONS } from "./limits.ts";
 import { Lobby } from "./lobby.ts";
-import { describeError, printable } from "./log.ts";
+import { describeError } from "./log.ts";
 import { checkAdmission } from "./options.ts";
 import { Session } from "./session.ts";
 import type { Shared } from "./shared.ts";

@@ -104,7 +104,7 @@ Deno.test("what a client has brought into an error does not pass for a line of t
       assertEquals(await client.all(), "keyhole: refused: internal error\n");
     });
     const [line, next] = log.find((text) => text.includes("nobody is called"))!.split("\n");
-    assertEquals(line, "session 1: failed: Error: nobody is called \\u001b[2J");
+    assertEquals(line, "session 1: failed: Error: nobody is called \\u{1b}[2J");
     assertEquals(next, "  session 7: ended");
   });
 });

@@ -171,7 +171,7 @@ Deno.test({
 Deno.test("what guests say on standard error is logged with their session's number, and cannot forge a line", () =>
   withServer({ limits: { log: 40 } }, async (server, log) => {
     await withClient(server, async (client) => {
-      await client.ask("l \x1b[31mred\r\n");
+      await client.ask("l \x1b[31mred\u061c\r\n");
       await client.ask("lsession 7: ended\n");
       await client.ask(`l${"x".repeat(100)}\n`);
       await client.endSide();
@@ -179,9 +179,9 @@ Deno.test("what guests say on standard error is logged with their session's numb
     });
     await until(() => server.sessions === 0);
     assertEquals(log.slice(1, -1), [
-      "session 1: says: l \\u001b[31mred\\u000d",
+      "session 1: says: l \\u{1b}[31mred\\u{61c}\\u{d}",
       "session 1: says: lsession 7: ended",
-      "session 1: says: lxxxxxxxxx",
+      "session 1: says: lxxxxxxx",
       "session 1: says: (it said more than the 40 bytes that are logged)",
     ]);
   }));
