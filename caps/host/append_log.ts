@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { joined } from "../bytes.ts";
 import { crc32 } from "../crc32.ts";
 import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
 import { openLocked } from "./locked.ts";
@@ -161,7 +162,7 @@ export class AppendLog {
       // A symbolic link stays, and leads to the new file: others may know that by its own name.
       path = Deno.realPathSync(this.#path);
       const beside = `${path}.new`;
-      bytes = joined([MAGIC as Uint8Array<ArrayBuffer>, ...records().map(framed)]);
+      bytes = joined([MAGIC, ...records().map(framed)]);
       file = Deno.openSync(beside, { write: true, create: true, truncate: true, mode: 0o600 });
       if (!file.tryLockSync(true)) throw new Error("Somebody else has locked the new file");
       await writeAll(file, bytes);
@@ -287,15 +288,4 @@ function framed(payload: Uint8Array): Uint8Array<ArrayBuffer> {
   view.setUint32(8, crc32(record.subarray(0, 8)), true);
   record.set(payload, HEADER);
   return record;
-}
-
-function joined(parts: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (parts.length === 1) return parts[0]!;
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

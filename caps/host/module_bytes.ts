@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joined } from "../bytes.ts";
 
 /** The longest module, in bytes, which is the longest that the engine compiles. What is read may have no end. */
 const LONGEST = 2 ** 30;
@@ -128,7 +129,7 @@ async function readStream(
     pieces.add(piece);
     received(pieces.size);
   }
-  return pieces.joined();
+  return pieces.whole();
 }
 
 /** What has been read of a module. */
@@ -143,13 +144,7 @@ class Pieces {
     this.#pieces.push(piece);
   }
 
-  joined(): Uint8Array<ArrayBuffer> {
-    const all = new Uint8Array(this.size);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
+  whole(): Uint8Array<ArrayBuffer> {
+    return joined(this.#pieces);
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joined } from "../bytes.ts";
 import { Fault } from "../fault.ts";
 import type { OutputStream, StreamKind } from "../stream.ts";
 import { Waiters } from "./waiters.ts";
@@ -113,7 +114,7 @@ export class PushedOutput implements OutputStream {
 
   async #push(): Promise<void> {
     while (this.#pieces.length > 0) {
-      const bytes = joined(this.#pieces);
+      const bytes = this.#pieces.length === 1 ? this.#pieces[0]! : joined(this.#pieces);
       this.#pieces = [];
       try {
         await this.#sink.write(bytes);
@@ -133,15 +134,4 @@ export class PushedOutput implements OutputStream {
     // Nobody is left to be told that the other side did not want the end.
     await this.#sink.end().catch(() => {});
   }
-}
-
-function joined(pieces: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  if (pieces.length === 1) return pieces[0]!;
-  const all = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let length = 0;
-  for (const piece of pieces) {
-    all.set(piece, length);
-    length += piece.length;
-  }
-  return all;
 }

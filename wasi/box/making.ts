@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sameBytes } from "../../caps/bytes.ts";
 import { seededRandom } from "../../caps/seeded_random.ts";
 import { type Codec, stringCodec } from "./codec.ts";
 import { JournalError, type Opening } from "./journal.ts";
@@ -29,7 +30,7 @@ export function makingOf<Message>(
   options: BoxOptions<Message>,
   before: Opening | undefined,
 ): Making<Message> {
-  if (before !== undefined && before.module.some((byte, at) => byte !== module.hash[at])) {
+  if (before !== undefined && !sameBytes(before.module, module.hash)) {
     throw new JournalError("The journal was written by a box of another module");
   }
   const opening = before ?? {

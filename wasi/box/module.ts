@@ -10,7 +10,7 @@ import { patchLimits } from "../binary/patch_limits.ts";
 import { compileProgram } from "../compile.ts";
 import { checkLimits } from "../limits.ts";
 import type { Program } from "../program.ts";
-import { sha256 } from "../snapshot/sha256.ts";
+import { sha256 } from "../sha256.ts";
 import { reachState, type StateShape } from "../snapshot/shape.ts";
 import { parseText } from "../text.ts";
 import { asUnusable, UnusableModuleError } from "../unusable.ts";

@@ -5,6 +5,7 @@
  */
 import type { User } from "../../caps/users.ts";
 import type { Peer } from "../../caps/visitor.ts";
+import { sha256 } from "../sha256.ts";
 import type { Admit } from "./admission.ts";
 
 /**
@@ -26,7 +27,7 @@ import type { Admit } from "./admission.ts";
  */
 export function admitUsers(users: readonly User[]): Admit {
   return async (applicant) => {
-    const tokenHash = applicant.token === undefined ? undefined : await sha256(applicant.token);
+    const tokenHash = applicant.token === undefined ? undefined : await hashOf(applicant.token);
     const user = users.find((user) => proves(user, applicant.peer, tokenHash));
     return user && { user: user.name, sessions: user.sessions, limits: user.limits };
   };
@@ -64,7 +65,6 @@ function proves(
   return tokenHash !== undefined && tokenHash === hash;
 }
 
-async function sha256(text: string): Promise<string> {
-  const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+async function hashOf(token: string): Promise<string> {
+  return (await sha256(new TextEncoder().encode(token))).toHex();
 }

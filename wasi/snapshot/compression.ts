@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { joined } from "./sha256.ts";
+import { joined } from "../../caps/bytes.ts";
 
 /**
  * Compresses bytes (DEFLATE, RFC 1951).

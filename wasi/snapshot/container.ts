@@ -14,12 +14,13 @@
  *
  * @module
  */
+import { joined, sameBytes } from "../../caps/bytes.ts";
+import { sha256 } from "../sha256.ts";
 import { compress, decompress } from "./compression.ts";
 import { SnapshotError } from "./error.ts";
 import { decodeState, encodeState, type GuestState } from "./guest_state.ts";
 import { LittleReader } from "./little_reader.ts";
 import { LittleWriter } from "./little_writer.ts";
-import { joined, sha256 } from "./sha256.ts";
 
 /** What a snapshot starts with. The first byte is no text, and no length of a memory starts with it either. */
 const MAGIC = new Uint8Array([0xa7, 0x6b, 0x65, 0x79, 0x68, 0x6f, 0x6c, 0x65]);
@@ -37,7 +38,7 @@ const CHECKSUM = 32;
  * @returns `true` if they do
  */
 export function isSnapshot(bytes: Uint8Array<ArrayBufferLike>): boolean {
-  return bytes.length >= MAGIC.length && MAGIC.every((byte, at) => bytes[at] === byte);
+  return sameBytes(bytes.subarray(0, MAGIC.length), MAGIC);
 }
 
 /**
@@ -99,10 +100,10 @@ export async function unpackSnapshot(
   const length = reader.longCount(0);
   const contents = bytes.length - CHECKSUM;
   if (contents < HEADER) throw damaged("it was cut");
-  if (!same(await sha256(bytes.subarray(0, contents)), bytes.subarray(contents))) {
+  if (!sameBytes(await sha256(bytes.subarray(0, contents)), bytes.subarray(contents))) {
     throw damaged("its checksum does not hold");
   }
-  if (!same(owner, module)) {
+  if (!sameBytes(owner, module)) {
     throw new SnapshotError(
       "other-module",
       `The snapshot was taken of another module (SHA-256 ${shortHash(owner)}…, this one has ${
@@ -116,10 +117,6 @@ export async function unpackSnapshot(
   const encoded = await decompress(bytes.subarray(HEADER, contents), length);
   if (encoded === undefined) throw damaged("its state cannot be decompressed");
   return decodeState(encoded, module);
-}
-
-function same(a: Uint8Array<ArrayBufferLike>, b: Uint8Array<ArrayBufferLike>): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 function shortHash(hash: Uint8Array<ArrayBufferLike>): string {

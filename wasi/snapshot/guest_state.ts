@@ -5,13 +5,13 @@
  */
 import type { ClockState } from "../../caps/clocks/virtual.ts";
 import type { RandomState } from "../../caps/seeded_random.ts";
+import { sha256 } from "../sha256.ts";
 import { type DescriptorState, readDescriptors, writeDescriptors } from "./descriptor_state.ts";
 import { SnapshotError } from "./error.ts";
 import type { InstanceState } from "./instance_state.ts";
 import { LittleReader } from "./little_reader.ts";
 import { LittleWriter } from "./little_writer.ts";
 import { readImage, writeImage } from "./memory_image.ts";
-import { sha256 } from "./sha256.ts";
 
 /** Everything that a guest's future depends on, besides what it is granted. */
 export interface GuestState {

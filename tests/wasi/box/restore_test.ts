@@ -3,7 +3,7 @@ import { Fault, memoryDirectory } from "../../../mod.ts";
 import { text } from "../../caps/outcome.ts";
 import { Box } from "../../../wasi/box.ts";
 import { SnapshotError, type SnapshotRefusal } from "../../../wasi/snapshot/error.ts";
-import { sha256 } from "../../../wasi/snapshot/sha256.ts";
+import { sha256 } from "../../../wasi/sha256.ts";
 import { guest, guestBytes, moduleOf, open } from "./guests.ts";
 import { inRepository } from "../../repository.ts";
 

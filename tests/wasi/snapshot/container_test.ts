@@ -9,7 +9,8 @@ import { SnapshotError, type SnapshotRefusal } from "../../../wasi/snapshot/erro
 import { decodeState, encodeState, type GuestState, hashState } from "../../../wasi/snapshot/guest_state.ts";
 import { imageOf } from "../../../wasi/snapshot/memory_image.ts";
 import { packRaw, unpackRaw } from "../../../wasi/snapshot/raw.ts";
-import { joined, sha256 } from "../../../wasi/snapshot/sha256.ts";
+import { joined } from "../../../caps/bytes.ts";
+import { sha256 } from "../../../wasi/sha256.ts";
 
 const MODULE = new Uint8Array(32).fill(7);
 const PLENTY = 1 << 30;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joined } from "../caps/bytes.ts";
 
 /**
  * The SHA-256 of pieces laid one behind the other.
@@ -23,20 +24,4 @@ export async function sha256(
   ...pieces: readonly Uint8Array<ArrayBufferLike>[]
 ): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await crypto.subtle.digest("SHA-256", joined(pieces)));
-}
-
-/**
- * Lays pieces one behind the other.
- *
- * @param pieces The pieces
- * @returns Their bytes, in an array of their own
- */
-export function joined(pieces: readonly Uint8Array<ArrayBufferLike>[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(pieces.reduce((total, piece) => total + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
 }
