@@ -16,6 +16,7 @@ const MOST = 0x7ffff000;
 const RWF_APPEND = 0x10;
 const AT_POSITION = -1n;
 const SEEK_CUR = 1;
+const EPERM = 1;
 const EINVAL = 22;
 const ENOSYS = 38;
 const EOPNOTSUPP = 95;
@@ -66,14 +67,16 @@ export class KernelFile implements File {
     const count = libc.pwritev2(this.#fd, vectorBuffer.address, 1, AT_POSITION, RWF_APPEND);
     if (count >= 0) return count;
     const number = errno[0]!;
-    // Emulators of Linux have no such call.
-    if (number === EOPNOTSUPP || number === ENOSYS) return this.#appendByFlag(vector[0]!, vector[1]!);
+    // Emulators of Linux have no such call, and containers whose rules are older than it forbid it.
+    const missing = number === EOPNOTSUPP || number === ENOSYS || number === EPERM;
+    if (missing) return this.#appendByFlag(vector[0]!, vector[1]!);
     throw faultOf(number);
   }
 
   /** As {@linkcode KernelFile.append}: one write at the end, which is then the position, by a flag of the descriptor. */
   #appendByFlag(address: bigint, length: bigint): number {
-    libc.fcntl(this.#fd, F_SETFL, O_APPEND);
+    // Without it, the write would go to wherever the position is.
+    if (libc.fcntl(this.#fd, F_SETFL, O_APPEND) < 0) throw faultOf(errno[0]!);
     const count = libc.write(this.#fd, address, length);
     const number = errno[0]!;
     // With it, positions of other writes would mean nothing.

@@ -47,7 +47,7 @@ export function noLockdown(): CommandError {
  * @param opened The directories
  * @param settings What the flags ask for
  * @param terminal Where `--verbose` hears that the kernel refused after all
- * @throws {Error} When the kernel refuses although lockdown is required
+ * @throws {CommandError} When the kernel refuses although lockdown is required
  */
 export function lockThread(
   opened: readonly OpenedDirectory[],
@@ -57,11 +57,16 @@ export function lockThread(
   try {
     lockdown(opened);
   } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    if (settings.lockdown === "require") {
+      throw new CommandError(`Lockdown cannot be had here (${why})`, {
+        code: ExitCode.limit,
+        hint: "A container may forbid it, or have used up the sixteen layers that there are of it",
+      });
+    }
     // It is a second wall: where a container forbids it, the first still stands.
-    if (settings.lockdown === "require") throw error;
     if (!settings.verbose) return;
     // That it would be locked was said before it could be known.
-    const why = error instanceof Error ? error.message : String(error);
     terminal.complain(`keyhole: lockdown: off after all (${printable(why)})\n`);
   }
 }

@@ -35,7 +35,7 @@ Deno.test({
     );
     const text = (): string => Deno.readTextFileSync(`${host}/f`);
     const bytes = new TextEncoder().encode("abcdef");
-    const { pwritev2 } = libc;
+    const { pwritev2, fcntl } = libc;
     const refusing = (): number => {
       errno[0] = EOPNOTSUPP;
       return -1;
@@ -47,11 +47,14 @@ Deno.test({
       assertEquals(file!.append(bytes, 2, 4), 2);
       assertEquals([file!.appendedTo?.(), text()], [22, "aband others write, cd"]);
       assertThrows(() => reader!.append(bytes, 0, 1), Error, "EBADF");
+      Object.assign(libc, { fcntl: refusing });
+      assertThrows(() => file!.append(bytes, 0, 1), Error, "ENOTSUP");
+      assertEquals(text(), "aband others write, cd");
       Object.assign(libc, { pwritev2 });
       assertEquals(file!.write(bytes, 4, 6, 0), 2);
       assertEquals(text(), "efand others write, cd");
     } finally {
-      Object.assign(libc, { pwritev2 });
+      Object.assign(libc, { pwritev2, fcntl });
       for (const open of [file!, reader!, directory]) open.close();
       Deno.removeSync(host, { recursive: true });
     }
