@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { closing } from "./closing.ts";
 import { type Directory, Open } from "./directory.ts";
 import { findEntry } from "./entries.ts";
 import { Fault } from "./fault.ts";
@@ -20,20 +21,12 @@ function at<T>(root: Directory, path: GuestPath, follow: boolean, act: (place: P
     if (path.parentLength < 0) return act({ directory: root, name: path.text, ending: "" });
     const parent = root.parentOf?.(path);
     if (parent !== undefined) {
-      try {
-        return act({ directory: parent, name: path.lastName, ending: "" });
-      } finally {
-        parent.close();
-      }
+      return closing(parent, () => act({ directory: parent, name: path.lastName, ending: "" }));
     }
   }
   if (!path.plain) root.winding?.(path);
   const place = walk(root, path.text, follow);
-  try {
-    return act(place);
-  } finally {
-    if (place.directory !== root) place.directory.close();
-  }
+  return place.directory === root ? act(place) : closing(place.directory, () => act(place));
 }
 
 /**

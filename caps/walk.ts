@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { closing } from "./closing.ts";
 import type { Directory } from "./directory.ts";
 import { Fault, isFault } from "./fault.ts";
 
@@ -49,13 +50,14 @@ export interface Place {
 export function walk(root: Directory, path: string, follow: boolean): Place {
   const stack: Directory[] = [root];
   let found: Directory | undefined;
-  try {
+  const close = (): void => {
+    for (const directory of stack) if (directory !== root && directory !== found) directory.close();
+  };
+  return closing({ close }, () => {
     const place = resolve(stack, path, follow);
     found = place.directory;
     return place;
-  } finally {
-    for (const directory of stack) if (directory !== root && directory !== found) directory.close();
-  }
+  });
 }
 
 function resolve(stack: Directory[], path: string, follow: boolean): Place {

@@ -7,11 +7,12 @@
  *
  * @module
  */
+import { closingCutOff } from "../caps/closing.ts";
 
 /**
  * How much longer than its time limit a guest may run before it is cut off, in milliseconds. Calls that it makes are not
- * begun any more then, so that those under way come to their end: a descriptor opened in that moment would be closed by
- * nobody, and quotas that others share would count what is not there.
+ * begun any more then, so that those under way come to their end. What takes longer than this has to close what it opens as
+ * `closing` does, and to count what it takes before it takes it.
  */
 export const GRACE = 50;
 
@@ -35,38 +36,6 @@ type Slotted = { [slot]?: () => void };
 
 /** The longest that the engine's timer can be set for, in milliseconds, some 24 days; a longer limit is cut to it. */
 const LONGEST = 2 ** 31 - 1;
-
-/** What is under way and has to be closed when it is cut off, the outermost first. */
-const underWay: { close(): void }[] = [];
-
-/**
- * Calls a function and closes something afterwards, however the call ends. Where a {@linkcode Stopwatch} cuts it off
- * from outside, no `finally` of its own would run any more.
- *
- * @param resource What is closed
- * @param call The function
- * @returns What it returned
- */
-export function closing<T>(resource: { close(): void }, call: () => T): T {
-  underWay.push(resource);
-  try {
-    return call();
-  } finally {
-    underWay.pop();
-    resource.close();
-  }
-}
-
-/** Closes what was cut off, the innermost first. */
-function closeCutOff(before: number): void {
-  while (underWay.length > before) {
-    try {
-      underWay.pop()!.close();
-    } catch {
-      // Nobody is left who could be told: their call is gone.
-    }
-  }
-}
 
 let stopwatch: Stopwatch | undefined;
 
@@ -101,7 +70,6 @@ function load(): Stopwatch {
   return (milliseconds, call) => {
     let result: { value: ReturnType<typeof call> } | { error: unknown } | undefined;
     const outer = (globalThis as Slotted)[slot];
-    const before = underWay.length;
     (globalThis as Slotted)[slot] = (): void => {
       try {
         result = { value: call() };
@@ -110,13 +78,13 @@ function load(): Stopwatch {
       }
     };
     try {
-      script.runInThisContext({ timeout: Math.min(LONGEST, Math.max(1, Math.ceil(milliseconds))) });
+      const timeout = Math.min(LONGEST, Math.max(1, Math.ceil(milliseconds)));
+      closingCutOff(() => script.runInThisContext({ timeout }));
     } catch (error) {
       // The call may have come to its end in the very moment in which time was up.
       if (result === undefined) throw isTimeout(error) ? new TimeUp() : error;
     } finally {
       (globalThis as Slotted)[slot] = outer;
-      closeCutOff(before);
     }
     if (result === undefined) throw new TimeUp();
     if ("error" in result) throw result.error;

@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { closing } from "../caps/closing.ts";
 import type { GuestMemory } from "./abi/memory.ts";
-import { closing, loadStopwatch, TimeUp } from "./deadline.ts";
+import { loadStopwatch, TimeUp } from "./deadline.ts";
 import { Execution, graceOf, mustSuspend, TIMEOUT, whatWaits } from "./execution.ts";
 import { checkRations, type Rations } from "./fuel/rations.ts";
 import type { GuestOptions } from "./guest.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
+import { closing } from "../caps/closing.ts";
 import { Collector } from "../caps/report/collector.ts";
 import type { Report } from "../caps/report.ts";
 import { Waiters } from "../caps/streams/waiters.ts";
-import { closing } from "./deadline.ts";
 import { Killed, type KillSignal } from "./kill_signal.ts";
 import { grantedBy, Reporter } from "./reporting.ts";
 import { runModule, type RunModuleOptions, type RunModuleOutcome } from "./run.ts";

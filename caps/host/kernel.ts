@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { closing } from "../closing.ts";
 import { type Directory, type Entry, type EntryVisitor, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
@@ -210,17 +211,17 @@ export class KernelDirectory implements Directory {
 
   /** @inheritdoc */
   sync(): void {
-    const fd = this.#openHere();
-    const result = libc.fsync(fd);
-    const number = errno[0]!;
-    libc.close(fd);
-    if (result < 0) throw faultOf(number);
+    this.#openedAnew((fd) => {
+      if (libc.fsync(fd) < 0) throw faultOf(errno[0]!);
+    });
   }
 
   /** @inheritdoc */
   close(): void {
-    if (this.#fd >= 0) libc.close(this.#fd);
+    const fd = this.#fd;
+    // First, so that nothing can come between: closed a second time, it may be another's.
     this.#fd = -1;
+    if (fd >= 0) libc.close(fd);
   }
 
   /** @inheritdoc */
@@ -273,12 +274,13 @@ export class KernelDirectory implements Directory {
       return read(this.#fd);
     }
     // A descriptor of its own, since one that only names the directory cannot be read, and one that was stands elsewhere.
+    return this.#openedAnew(read);
+  }
+
+  /** Opens the directory anew for as long as something takes. */
+  #openedAnew<T>(act: (fd: number) => T): T {
     const fd = this.#openHere();
-    try {
-      return read(fd);
-    } finally {
-      libc.close(fd);
-    }
+    return closing({ close: () => libc.close(fd) }, () => act(fd));
   }
 
   #openHere(): number {

@@ -122,7 +122,9 @@ export class KernelFile implements File {
 
   /** @inheritdoc */
   close(): void {
-    if (this.#fd >= 0) libc.close(this.#fd);
+    const fd = this.#fd;
+    // First, so that nothing can come between: closed a second time, it may be another's.
     this.#fd = -1;
+    if (fd >= 0) libc.close(fd);
   }
 }

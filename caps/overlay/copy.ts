@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closing } from "../closing.ts";
 import { type Directory, Open } from "../directory.ts";
 import { findEntry, openFile } from "../entries.ts";
 import type { File } from "../file.ts";
@@ -20,9 +21,7 @@ const NEW = Open.read | Open.write | Open.create | Open.exclusive;
  */
 export function keepingTimes<T>(directory: Directory, act: () => T): T {
   const { accessed, modified } = directory.stat();
-  const result = act();
-  directory.setTimes(accessed, modified);
-  return result;
+  return closing({ close: () => directory.setTimes(accessed, modified) }, act);
 }
 
 /**
@@ -36,21 +35,11 @@ export function keepingTimes<T>(directory: Directory, act: () => T): T {
  * @throws {Fault} What the two throw; then there is no copy
  */
 export function copyFile(from: Directory, to: Directory, name: string, whole: boolean): File {
-  const copy = openFile(to, name, NEW);
-  if (!whole) return copy;
-  try {
-    const original = openFile(from, name, Open.read);
-    try {
-      copyContents(original, copy);
-    } finally {
-      original.close();
-    }
-    return copy;
-  } catch (error) {
-    copy.close();
-    to.removeFile(name);
-    throw error;
-  }
+  if (!whole) return openFile(to, name, NEW);
+  return closing(
+    openFile(from, name, Open.read),
+    (original) => filled(openFile(to, name, NEW), original, () => to.removeFile(name)),
+  );
 }
 
 /**
@@ -65,15 +54,7 @@ export function namelessCopy(from: File, directory: Directory): File {
   const name = freeName(directory);
   return keepingTimes(directory, () => {
     const copy = openFile(directory, name, NEW);
-    try {
-      copyContents(from, copy);
-      return copy;
-    } catch (error) {
-      copy.close();
-      throw error;
-    } finally {
-      directory.removeFile(name);
-    }
+    return closing({ close: () => directory.removeFile(name) }, () => filled(copy, from, () => {}));
   });
 }
 
@@ -93,6 +74,21 @@ function freeName(directory: Directory): string {
   let name = ".removed";
   while (findEntry(directory, name) !== undefined) name += "+";
   return name;
+}
+
+/** Fills a copy. Whatever comes in between, it is undone: half a copy would pass for all that there is. */
+function filled(copy: File, from: File, undo: () => void): File {
+  let whole = false;
+  const close = (): void => {
+    if (whole) return;
+    copy.close();
+    undo();
+  };
+  return closing({ close }, () => {
+    copyContents(from, copy);
+    whole = true;
+    return copy;
+  });
 }
 
 function copyContents(from: File, to: File): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { sameObject } from "../by_object.ts";
+import { closing } from "../closing.ts";
 import { type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
@@ -76,17 +77,14 @@ export class OverlayDirectory implements Directory {
   }
 
   removeDirectory(name: string): void {
-    const child = this.#merged.enter(name);
-    try {
+    closing(this.#merged.enter(name), (child) => {
       child.prepareRemoval();
       const above = this.#merged.above(name)!;
       this.#merged.raise().removeDirectory(name);
       this.#merged.overlay.numbers.forget(above);
       this.#merged.hide(name);
       this.#merged.lose(name);
-    } finally {
-      child.close();
-    }
+    });
   }
 
   removeFile(name: string): void {
@@ -133,12 +131,7 @@ export class OverlayDirectory implements Directory {
     }
     if (this.#merged.isWithin(newName, target)) throw Fault.of("ENOTEMPTY");
     if (moved.kind !== "directory") throw Fault.of("EISDIR");
-    const child = target.enter(newName);
-    try {
-      child.prepareRemoval();
-    } finally {
-      child.close();
-    }
+    closing(target.enter(newName), (child) => child.prepareRemoval());
   }
 
   link(name: string, to: Directory, newName: string): void {

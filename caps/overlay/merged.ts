@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { closing } from "../closing.ts";
 import { type Directory, type Entry, Open } from "../directory.ts";
 import { findEntry, openFile } from "../entries.ts";
 import { Fault } from "../fault.ts";
@@ -282,12 +283,7 @@ export class Merged {
   }
 
   #raiseDirectory(name: string): void {
-    const child = this.enter(name);
-    try {
-      child.raise();
-    } finally {
-      child.close();
-    }
+    closing(this.enter(name), (child) => child.raise());
   }
 
   /**

@@ -50,10 +50,7 @@ export class QuotaFile implements File {
     const before = this.#shared.size;
     const after = at + (end - start);
     if (after <= before || start === end) return this.#inner.write(from, start, end, at);
-    const growth = this.#check(before, after);
-    const count = this.#inner.write(from, start, end, at);
-    this.#grew(before, at + count, growth, after);
-    return count;
+    return this.#growing(before, after, () => at + this.#inner.write(from, start, end, at)) - at;
   }
 
   append(from: Uint8Array<ArrayBufferLike>, start: number, end: number): number {
@@ -61,10 +58,7 @@ export class QuotaFile implements File {
     if (start === end) return 0;
     const before = this.#shared.size;
     const after = before + (end - start);
-    const growth = this.#check(before, after);
-    const count = this.#inner.append(from, start, end);
-    this.#grew(before, before + count, growth, after);
-    return count;
+    return this.#growing(before, after, () => before + this.#inner.append(from, start, end)) - before;
   }
 
   appendedTo(): number {
@@ -75,9 +69,10 @@ export class QuotaFile implements File {
     if (!this.#writable) throw Fault.of("EBADF");
     const before = this.#shared.size;
     if (size <= before) return this.cut(size);
-    const growth = this.#check(before, size);
-    this.#inner.setSize(size);
-    this.#grew(before, size, growth, size);
+    this.#growing(before, size, () => {
+      this.#inner.setSize(size);
+      return size;
+    });
   }
 
   /**
@@ -96,9 +91,10 @@ export class QuotaFile implements File {
     const before = this.#shared.size;
     const after = offset + length;
     if (after <= before) return this.#inner.allocate(offset, length);
-    const growth = this.#check(before, after);
-    this.#inner.allocate(offset, length);
-    this.#grew(before, after, growth, after);
+    this.#growing(before, after, () => {
+      this.#inner.allocate(offset, length);
+      return after;
+    });
   }
 
   setTimes(accessed: bigint | undefined, modified: bigint | undefined): void {
@@ -116,16 +112,23 @@ export class QuotaFile implements File {
     this.#shared.closed();
   }
 
-  /** Refuses growth past a limit; tells what it will cost. */
-  #check(before: number, after: number): number {
-    const growth = this.#account.growth(before, after);
+  /**
+   * Lets the file grow, unless that would pass a limit. It is charged first and credited what did not come of it: what is
+   * cut off when a guest's time is up, is charged.
+   */
+  #growing(before: number, after: number, grow: () => number): number {
+    const account = this.#account;
+    const growth = account.growth(before, after);
     this.#ledger.checkGrowth(growth, after);
-    return growth;
-  }
-
-  /** Charges growth. The size before is passed on, since a quota below this one has noted the new size already. */
-  #grew(before: number, size: number, expected: number, after: number): void {
-    this.#account.charge(size === after ? expected : this.#account.growth(before, size));
+    account.charge(growth);
+    let size = before;
+    try {
+      size = grow();
+    } finally {
+      // From the size before, since a quota below this one has noted the new size already.
+      if (size !== after) account.charge(account.growth(before, size) - growth);
+    }
     this.#shared.grow(size);
+    return size;
   }
 }
