@@ -23,6 +23,8 @@ const HEADER = 12;
 const SECTOR = 512;
 /** How much is looked at at once, in bytes. */
 const PIECE = 65536;
+/** Behind the name of a file while it is written anew: a name that nobody else gives a file of his. */
+const BESIDE = ".keyhole-new";
 /** The longest record, in bytes. */
 export const LONGEST_RECORD: number = 64 << 20;
 
@@ -152,24 +154,29 @@ export class AppendLog {
     this.#size += bytes.length;
   }
 
-  /** A file that cannot be written anew stays as it is: that costs room and nothing else. */
+  /** A file that cannot be written anew stays as it is: that costs the room that it takes and nothing else. */
   async #replaceFile(records: () => Uint8Array[]): Promise<void> {
     this.#rewrite = undefined;
     let path: string;
     let bytes: Uint8Array<ArrayBuffer>;
-    let file: Deno.FsFile | undefined;
+    let file: Deno.FsFile;
     try {
       // A symbolic link stays, and leads to the new file: others may know that by its own name.
       path = Deno.realPathSync(this.#path);
-      const beside = `${path}.new`;
       bytes = joined([MAGIC, ...records().map(framed)]);
-      file = Deno.openSync(beside, { write: true, create: true, truncate: true, mode: 0o600 });
-      if (!file.tryLockSync(true)) throw new Error("Somebody else has locked the new file");
+      file = openLocked(path + BESIDE);
+    } catch {
+      return;
+    }
+    try {
+      await file.truncate();
       await writeAll(file, bytes);
       await file.sync();
-      Deno.renameSync(beside, path);
+      Deno.renameSync(path + BESIDE, path);
     } catch {
-      file?.close();
+      // On a full disk it would have the room that the next records need.
+      remove(path + BESIDE);
+      file.close();
       return;
     }
     this.#file.close();
@@ -263,6 +270,14 @@ function cutOff(file: Deno.FsFile, size: number, cut: number, path: string): voi
   appendTo(`${path}.cut`, readExactly(file, cut));
   file.truncateSync(size);
   file.syncSync();
+}
+
+function remove(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch {
+    // The next time it is begun again in the same place.
+  }
 }
 
 function readExactly(file: Deno.FsFile, size: number): Uint8Array<ArrayBuffer> {

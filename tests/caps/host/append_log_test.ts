@@ -202,6 +202,38 @@ Deno.test("what cannot be written is refused, and what comes later is still safe
     assertEquals((await readAll(path)).records, ["kept"]);
   }));
 
+Deno.test("a log for which a full disk has no second place goes on in the first, and leaves nothing beside it", () =>
+  inScratch(async (path) => {
+    const log = AppendLog.open(path, () => {});
+    await log.append(bytes("old"));
+    const { write } = Deno.FsFile.prototype;
+    Deno.FsFile.prototype.write = async function (piece): Promise<number> {
+      await write.call(this, piece.subarray(0, 20));
+      throw new Error("No space left on device (os error 28)");
+    };
+    try {
+      log.rewrite(() => [bytes("new")]);
+      await assertRejects(() => log.append(bytes("no room")), Error, "No space left");
+    } finally {
+      Deno.FsFile.prototype.write = write;
+    }
+    await log.append(bytes("kept"));
+    await log.close();
+    assertEquals((await readAll(path)).records, ["old", "kept"]);
+    assertEquals(Array.from(Deno.readDirSync(path.replace(/log$/, "")), ({ name }) => name), ["log"]);
+  }));
+
+Deno.test("a log that is written anew leaves others' files alone, whatever they are called", () =>
+  inScratch(async (path) => {
+    await written(`${path}.new`, [bytes("somebody's")]);
+    const log = AppendLog.open(path, () => {});
+    log.rewrite(() => [bytes("mine")]);
+    await log.append(bytes("newer"));
+    await log.close();
+    assertEquals((await readAll(path)).records, ["mine", "newer"]);
+    assertEquals((await readAll(`${path}.new`)).records, ["somebody's"]);
+  }));
+
 Deno.test({
   name: "a log can be read by its owner only",
   ignore: Deno.build.os === "windows",
