@@ -14,7 +14,7 @@
 import { joined } from "../bytes.ts";
 import { crc32 } from "../crc32.ts";
 import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
-import { openLocked } from "./locked.ts";
+import { closeLocked, openLocked } from "./locked.ts";
 
 const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 2\n");
 const VERSION_AT = MAGIC.length - 2;
@@ -74,7 +74,7 @@ export class AppendLog {
       file.seekSync(size, Deno.SeekMode.Start);
       return new AppendLog(path, file, size, cut);
     } catch (error) {
-      file.close();
+      closeLocked(file);
       throw error;
     }
   }
@@ -120,7 +120,7 @@ export class AppendLog {
   async close(): Promise<void> {
     this.#broken ??= new Error("The log is closed");
     await this.#committing;
-    this.#file.close();
+    closeLocked(this.#file);
   }
 
   async #commitAll(): Promise<void> {

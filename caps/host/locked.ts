@@ -33,8 +33,19 @@ export function openLocked(path: string): Deno.FsFile {
         throw error;
       }
     }
-    file.close();
+    closeLocked(file);
   }
+}
+
+/**
+ * Gives a file up at once. While another program is being started, that has for a moment all that is open here, and
+ * what is merely closed would stay locked as long.
+ *
+ * @param file What {@linkcode openLocked} returned
+ */
+export function closeLocked(file: Deno.FsFile): void {
+  file.unlockSync();
+  file.close();
 }
 
 /**
@@ -59,5 +70,5 @@ export function openLocked(path: string): Deno.FsFile {
  * ```
  */
 export function lockedFile(path: string): File {
-  return hostCall(() => new PortableFile(openLocked(path), true, true));
+  return hostCall(() => new PortableFile(openLocked(path), true, true, closeLocked));
 }

@@ -22,6 +22,7 @@ export class PortableFile implements File {
   readonly #file: Deno.FsFile;
   readonly #readable: boolean;
   readonly #writable: boolean;
+  readonly #giveUp: (file: Deno.FsFile) => void;
   /** Where the host's position is, -1 when that is not known. */
   #position = -1;
   #appendedTo = 0;
@@ -33,11 +34,18 @@ export class PortableFile implements File {
    * @param file The open file, which this object closes
    * @param readable Whether reads are allowed; the handle itself may allow more
    * @param writable Whether writes are allowed; the handle itself may allow more
+   * @param giveUp How the open file is closed
    */
-  constructor(file: Deno.FsFile, readable: boolean, writable: boolean) {
+  constructor(
+    file: Deno.FsFile,
+    readable: boolean,
+    writable: boolean,
+    giveUp: (file: Deno.FsFile) => void = (file) => file.close(),
+  ) {
     this.#file = file;
     this.#readable = readable;
     this.#writable = writable;
+    this.#giveUp = giveUp;
   }
 
   /** @inheritdoc */
@@ -130,7 +138,7 @@ export class PortableFile implements File {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#file.close();
+    this.#giveUp(this.#file);
   }
 
   /** Sets the host's position; `false` when no file of this file system can reach so far. */
