@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { parseDuration, QuantityError } from "../limits_text.ts";
+import { parseDuration } from "../limits_text.ts";
 import { CommandError } from "./messages.ts";
+import { quantity } from "./values.ts";
 
 /** Which clocks a guest has. */
 export type ClockSetting =
@@ -76,10 +77,6 @@ function isDay(date: string): boolean {
 }
 
 function stepLength(text: string): bigint {
-  try {
-    return BigInt(Math.max(1, Math.round(parseDuration(text) * 1_000_000)));
-  } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
-    throw new CommandError(`Flag "--clock": ${error.message}`, { hint: "Write --clock step:10ms" });
-  }
+  const milliseconds = quantity("clock", text, parseDuration, "Write --clock step:10ms");
+  return BigInt(Math.max(1, Math.round(milliseconds * 1_000_000)));
 }

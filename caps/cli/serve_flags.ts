@@ -7,6 +7,7 @@ import { parseCount, parseDuration, parseSize, QuantityError } from "../limits_t
 import type { Flag } from "./flags.ts";
 import { CommandError } from "./messages.ts";
 import type { GivenFlag } from "./parse.ts";
+import { quantity } from "./values.ts";
 
 /** The names of the flags, without the dashes. */
 export type ServeFlagName =
@@ -180,13 +181,7 @@ type Given = (name: ServeFlagName) => string | undefined;
 
 function read(name: ServeFlagName, given: Given, parse: (text: string) => number): number | undefined {
   const value = given(name);
-  if (value === undefined) return undefined;
-  try {
-    return parse(value);
-  } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
-    throw new CommandError(`Flag "--${name}": ${error.message}`);
-  }
+  return value === undefined ? undefined : quantity(name, value, parse);
 }
 
 function parseRate(text: string): number {

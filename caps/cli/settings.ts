@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { parseCount, parseDuration, parseSize } from "../limits_text.ts";
 import type { PathStyle } from "../mount.ts";
 import { MOST_THREADS } from "../threads.ts";
 import { readClock } from "./clock_setting.ts";
@@ -133,18 +134,19 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   stdin: (settings, value) => settings.stdin = streamName("stdin", value),
   stdout: (settings, value) => settings.stdout = streamName("stdout", value),
   stderr: (settings, value) => settings.stderr = streamName("stderr", value),
-  "max-file-size": (settings, value) => settings.limits.fileSize = quantity("max-file-size", value),
-  "max-disk": (settings, value) => settings.limits.disk = quantity("max-disk", value),
-  "max-entries": (settings, value) => settings.limits.entries = quantity("max-entries", value),
+  "max-file-size": (settings, value) =>
+    settings.limits.fileSize = quantity("max-file-size", value, parseSize),
+  "max-disk": (settings, value) => settings.limits.disk = quantity("max-disk", value, parseSize),
+  "max-entries": (settings, value) => settings.limits.entries = quantity("max-entries", value, parseCount),
   "max-open-files": (settings, value) => {
-    const most = settings.limits.openFiles = quantity("max-open-files", value);
+    const most = settings.limits.openFiles = quantity("max-open-files", value, parseCount);
     if (most >= 1 && most <= MOST_OPEN_FILES) return;
     throw new CommandError(`Flag "--max-open-files" takes 1 to ${MOST_OPEN_FILES}`);
   },
-  "max-memory": (settings, value) => settings.limits.memory = quantity("max-memory", value),
-  "max-output": (settings, value) => settings.limits.output = quantity("max-output", value),
-  fuel: (settings, value) => settings.limits.fuel = quantity("fuel", value),
-  timeout: (settings, value) => settings.limits.timeout = quantity("timeout", value),
+  "max-memory": (settings, value) => settings.limits.memory = quantity("max-memory", value, parseSize),
+  "max-output": (settings, value) => settings.limits.output = quantity("max-output", value, parseSize),
+  fuel: (settings, value) => settings.limits.fuel = quantity("fuel", value, parseCount),
+  timeout: (settings, value) => settings.limits.timeout = quantity("timeout", value, parseDuration),
   clock: (settings, value) => settings.clock = readClock(value),
   seed: (settings, value) => {
     if (!/^\d{1,77}$|^[\da-f]{64}$/i.test(value)) {
@@ -163,7 +165,7 @@ const READERS: Readonly<Record<FlagName, Reader>> = {
   raw: nothing,
   init: nothing,
   threads: (settings, value) => {
-    const most = settings.threads = value === "" ? THREADS : quantity("threads", value);
+    const most = settings.threads = value === "" ? THREADS : quantity("threads", value, parseCount);
     if (most < 1 || most > MOST_THREADS) {
       throw new CommandError(`Flag "--threads" takes 1 to ${MOST_THREADS}`);
     }

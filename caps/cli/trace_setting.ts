@@ -4,8 +4,8 @@
  * @module
  */
 import { CommandError, shellWord } from "./messages.ts";
+import { listed } from "../listed.ts";
 import { nearest } from "../nearest.ts";
-import { listed } from "./values.ts";
 
 /** Which calls are shown, and where. */
 export interface TraceSetting {

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { listed } from "../listed.ts";
+import { nearest } from "../nearest.ts";
 import type { CommandName } from "./command_names.ts";
 import { type FlagName, FLAGS, flagsOf } from "./flags.ts";
 import { explainForeign } from "./foreign_flags.ts";
 import { CommandError } from "./messages.ts";
-import { nearest } from "../nearest.ts";
 
 /**
  * The error for a flag that a command does not know, with what was probably meant.
@@ -30,7 +31,7 @@ import { nearest } from "../nearest.ts";
 export function unknownFlag(written: string, value: string | undefined, command: CommandName): CommandError {
   const name = written.replace(/^-+/, "");
   if (Object.hasOwn(FLAGS, name) && written.startsWith("--")) {
-    const others = conjoined(FLAGS[name as FlagName].commands);
+    const others = listed(FLAGS[name as FlagName].commands, "and");
     return new CommandError(`Flag "${written}" belongs to ${others}, not to ${command}`, {
       hint: `See keyhole ${command} --help`,
     });
@@ -43,8 +44,4 @@ function hintFor(name: string, value: string | undefined, command: CommandName):
   if (foreign !== undefined) return foreign;
   const meant = nearest(name, flagsOf(command));
   return meant === undefined ? `See keyhole ${command} --help` : `Did you mean --${meant}?`;
-}
-
-function conjoined(words: readonly string[]): string {
-  return words.length < 2 ? words.join() : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { parseCount, parseDuration, parseSize, QuantityError } from "../limits_text.ts";
+import { QuantityError } from "../limits_text.ts";
+import { listed } from "../listed.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError } from "./messages.ts";
 
@@ -31,48 +32,30 @@ export function oneOf<T extends string>(flag: FlagName, value: string, known: re
 }
 
 /**
- * Words as a sentence lists them.
- *
- * @param words At least two
- * @returns Commas between, and "or" before the last
- *
- * @example
- * ```ts
- * import { listed } from "./values.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(listed(["bash", "zsh", "fish"]), "bash, zsh or fish");
- * ```
- */
-export function listed(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`;
-}
-
-const COUNTS: ReadonlySet<FlagName> = new Set(["fuel", "max-entries", "max-open-files", "threads"]);
-
-/**
  * A value that is a size, a time or a count.
  *
  * @param flag The flag it was given to, for the message
  * @param value The value
- * @returns Bytes, milliseconds or the count
+ * @param parse Reads it, and throws a {@linkcode QuantityError}
+ * @param hint What to do about a value that is none, where the message does not say it
+ * @returns What was read: bytes, milliseconds or the count
  * @throws {CommandError} For anything else
  *
  * @example
  * ```ts
+ * import { parseDuration, parseSize } from "../limits_text.ts";
  * import { quantity } from "./values.ts";
- * import { assertEquals } from "@std/assert";
+ * import { assertEquals, assertThrows } from "@std/assert";
  *
- * assertEquals(quantity("max-memory", "64M"), 64 << 20);
- * assertEquals(quantity("timeout", "2s"), 2000);
+ * assertEquals(quantity("max-memory", "64M", parseSize), 64 << 20);
+ * assertThrows(() => quantity("timeout", "2", parseDuration), Error, 'Flag "--timeout": "2" is not a time');
  * ```
  */
-export function quantity(flag: FlagName, value: string): number {
+export function quantity<T>(flag: FlagName, value: string, parse: (text: string) => T, hint?: string): T {
   try {
-    if (flag === "timeout") return parseDuration(value);
-    return COUNTS.has(flag) ? parseCount(value) : parseSize(value);
+    return parse(value);
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
-    throw new CommandError(`Flag "--${flag}": ${error.message}`);
+    throw new CommandError(`Flag "--${flag}": ${error.message}`, { hint });
   }
 }

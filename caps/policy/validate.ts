@@ -5,8 +5,8 @@
  *
  * @module
  */
+import { listed } from "../listed.ts";
 import { nearest } from "../nearest.ts";
-import { listed } from "../cli/values.ts";
 
 /** A JSON Schema, as far as it is understood here. */
 export interface Schema {
@@ -171,7 +171,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 function wanted(schema: Schema): string {
   if (schema.enum !== undefined) {
     const values = schema.enum.map((it) => JSON.stringify(it));
-    return values.length === 1 ? values[0]! : listed(values);
+    return listed(values);
   }
   const limited = schema.pattern !== undefined || schema.minimum !== undefined;
   if (!limited) return schema.minLength === undefined ? typeText(schema) : "a string that is not empty";
