@@ -4,12 +4,19 @@
  *
  * @module
  */
+import { type FaultCode, isFault } from "../fault.ts";
 import { ModuleTooLongError, readModuleBytesSync, readToEnd } from "../host/module_bytes.ts";
 import { mustNotAsk } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
 
 /** The exit code for a module that is not there or cannot be read. */
 const NOT_FOUND = 127;
+
+/** The exit code when there is a place for what was asked for, and it cannot be put there. */
+const FAILED = 125;
+
+/** How errors end that the system has raised: "Read-only file system (os error 30): open '/the/path'". */
+const REFUSAL = /^([^]*?) \(os error \d+\)/;
 
 /**
  * Reads a module from a file, or from standard input.
@@ -80,14 +87,71 @@ function unreadable(name: string, error: unknown): CommandError {
   });
 }
 
+/** What faults mean that this machine has raised, other than in what it was asked for. */
+const FAULTS: Readonly<Partial<Record<FaultCode, string>>> = {
+  EACCES: "permission denied",
+  EBADF: "it is not open for that",
+  EBUSY: "it is in use",
+  EDQUOT: "the quota of its owner is used up",
+  EFBIG: "file too large",
+  EIO: "input/output error",
+  EISDIR: "it is a directory",
+  ELOOP: "its symbolic links lead in a circle",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "its name is too long",
+  ENFILE: "too many open files in the whole system",
+  ENOENT: "no such file or directory",
+  ENOMEM: "there is not so much memory",
+  ENOSPC: "no space left on device",
+  ENOTDIR: "part of its path is a file",
+  ENOTSUP: "it is no regular file",
+  ENXIO: "it is a device, pipe or socket",
+  EPERM: "operation not permitted",
+  EROFS: "read-only file system",
+  ESTALE: "it is gone from the server that had it",
+};
+
+/** Those that are up to what the user has named, and not to the state of this machine. */
+const MISTAKES: ReadonlySet<FaultCode> = new Set(
+  [
+    "EACCES",
+    "EBADF",
+    "EBUSY",
+    "EEXIST",
+    "EINVAL",
+    "EISDIR",
+    "ELOOP",
+    "ENAMETOOLONG",
+    "ENOENT",
+    "ENOTDIR",
+    "ENOTSUP",
+    "ENXIO",
+    "EPERM",
+  ] as const,
+);
+
+/**
+ * The exit code for a file or folder that cannot be used.
+ *
+ * @param error What Deno threw, a fault, or what says itself what is wrong with the file
+ * @returns 2 where the command line is to blame, 125 where this machine cannot do it
+ */
+export function exitCodeOf(error: unknown): number {
+  if (isFault(error)) return MISTAKES.has(error.code) ? 2 : FAILED;
+  const { NotFound, NotADirectory, IsADirectory } = Deno.errors;
+  const mistaken = [NotFound, NotADirectory, IsADirectory].some((kind) => error instanceof kind);
+  return !mistaken && error instanceof Error && REFUSAL.test(error.message) ? FAILED : 2;
+}
+
 /**
  * Why an access to this machine failed, in few words.
  *
- * @param error What Deno threw
+ * @param error What Deno threw, or a fault
  * @param path What was read, where it may be a directory
  * @returns The reason, without the path
  */
 export function reasonOf(error: unknown, path?: string): string {
+  if (isFault(error)) return FAULTS[error.code] ?? error.message;
   const { errors } = Deno;
   // Windows has no word of its own for it.
   if (Deno.build.os === "windows" && path !== undefined && kindOfPath(path) === "directory") {
@@ -99,7 +163,7 @@ export function reasonOf(error: unknown, path?: string): string {
   if (error instanceof errors.IsADirectory) return "it is a directory";
   if (error instanceof errors.NotADirectory) return "part of its path is a file";
   if (!(error instanceof Error)) return String(error);
-  // "Read-only file system (os error 30): open '/the/path'": the number and the path help nobody.
-  const [, reason] = /^([^]*?) \(os error \d+\)/.exec(error.message) ?? [];
+  // The number and the path help nobody.
+  const [, reason] = REFUSAL.exec(error.message) ?? [];
   return reason === undefined ? error.message : `${reason[0]!.toLowerCase()}${reason.slice(1)}`;
 }

@@ -6,11 +6,8 @@
 import { isPermitted, mustNotAsk } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { directoryOf } from "../policy/paths.ts";
-import { reasonOf } from "./files.ts";
+import { exitCodeOf, reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
-
-/** The exit code when there is a place for what was asked for, and it cannot be put there. */
-const FAILED = 125;
 
 /**
  * Writes a file that the user named, as a whole or not at all: a file that is there already keeps what it holds until all
@@ -47,9 +44,7 @@ export function writeFile(name: string, bytes: Uint8Array<ArrayBufferLike>): voi
  * ```
  */
 export function unwritable(what: string, error: unknown): CommandError {
-  const { NotFound, NotADirectory, IsADirectory, NotCapable } = Deno.errors;
-  const mistaken = [NotFound, NotADirectory, IsADirectory, NotCapable].some((kind) => error instanceof kind);
-  return new CommandError(`${what} cannot be written: ${reasonOf(error)}`, mistaken ? {} : { code: FAILED });
+  return new CommandError(`${what} cannot be written: ${reasonOf(error)}`, { code: exitCodeOf(error) });
 }
 
 /** Writes a file beside the one that it is to replace, and gives it the other's name. `false`: that cannot be done here. */

@@ -277,7 +277,11 @@ Deno.test("input that cannot be read is not taken for the journal", async () => 
   await inScratch(async (_, dir) => {
     const args = ["box", "--journal", "j", `${GUESTS}counter.wasm`];
     const { code, stdout, stderr } = await keyholeInShell('"$@" <.', dir, ...args);
-    assertEquals([code, stdout, stderr], [2, "", "error: Standard input cannot be read: EISDIR\n"]);
+    assertEquals([code, stdout, stderr], [
+      2,
+      "",
+      "error: Standard input cannot be read: it is a directory\n",
+    ]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Where there is no room for what keyhole has to say. */
 import { assertEquals } from "@std/assert";
-import { guestPath, inScratch, keyholeInShell } from "./process.ts";
+import { type Ended, guestPath, inScratch, keyholeInShell } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 const ignore = Deno.build.os !== "linux"; // Nothing else has /dev/full.
@@ -101,3 +101,51 @@ Deno.test({
 
 const ADD = `(module (memory (export "memory") 1)
   (func (export "add") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))`;
+
+Deno.test({
+  name:
+    "a journal and a snapshot for which there is no room are told in words, and are no mistake of the user's",
+  ignore,
+  async fn(): Promise<void> {
+    await inScratch({ "snapshot.txt": "!!snapshot s.bin\n" }, async (directory) => {
+      const noRoom = (script: string, ...args: string[]): Promise<Ended> =>
+        keyholeInShell(`trap "" XFSZ; ulimit -f 0; ${script}`, directory, ...args);
+      const echo = guestPath("examples/box/echo.wasm");
+      const journal = await noRoom('"$@"', "box", "--journal", "j", echo);
+      assertEquals([journal.code, journal.stderr], [
+        125,
+        "error: The journal cannot be written: file too large\n",
+      ]);
+      const snapshot = await noRoom('"$@" <snapshot.txt', "box", echo);
+      assertEquals(snapshot.stderr, 'error: File "s.bin" cannot be used: file too large\n');
+      const state = await noRoom('"$@"', "serve", "--listen", "unix:s", "--state", "st", echo);
+      assertEquals([state.code, state.stderr], [
+        125,
+        'error: Cannot keep state in "st": file too large\n',
+      ]);
+    });
+  },
+});
+
+Deno.test({
+  name: "what leads in a circle is told in words, wherever it is named",
+  ignore,
+  async fn(): Promise<void> {
+    await inScratch({}, async (directory) => {
+      Deno.symlinkSync("circle", `${directory}/circle`);
+      const why = "its symbolic links lead in a circle";
+      const rows: [args: string[], told: string][] = [
+        [["--stdout", "circle", calls], `File "circle" of --stdout cannot be opened: ${why}`],
+        [["--dir", "circle", calls], `Directory "circle" cannot be opened: ${why}`],
+        [
+          ["box", "--replay", "circle", guestPath("examples/box/echo.wasm")],
+          `File "circle" cannot be used: ${why}`,
+        ],
+      ];
+      for (const [args, told] of rows) {
+        const { code, stderr } = await keyholeInShell('"$@"', directory, ...args);
+        assertEquals([code, stderr], [2, `error: ${told}\n`]);
+      }
+    });
+  },
+});

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exitCodeOf, reasonOf } from "../../caps/cli/files.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
@@ -96,7 +97,7 @@ function* inputLines(): Generator<string, void> {
     yield* linesOf(inheritInput());
   } catch (error) {
     if (!isFault(error)) throw error;
-    throw new CommandError(`Standard input cannot be read: ${error.code}`);
+    throw new CommandError(`Standard input cannot be read: ${reasonOf(error)}`, { code: exitCodeOf(error) });
   }
 }
 
@@ -157,9 +158,16 @@ function toldOf(error: unknown): { message: string; hint?: string } {
 
 /** What goes wrong before the first line, and for good. */
 function explained(error: unknown): unknown {
+  if (error instanceof JournalError && isFault(error.cause)) {
+    const { message, cause } = error;
+    return new CommandError(message.replace(cause.code, reasonOf(cause)), { code: exitCodeOf(cause) });
+  }
   if (error instanceof JournalError) return new CommandError(error.message);
   if (error instanceof BoxError) return new CommandError(error.message, { code: codeOf(error) });
-  if (isFault(error)) return new CommandError(`What is granted cannot be opened once more: ${error.code}`);
+  if (isFault(error)) {
+    const message = `What is granted cannot be opened once more: ${reasonOf(error)}`;
+    return new CommandError(message, { code: exitCodeOf(error) });
+  }
   return error;
 }
 

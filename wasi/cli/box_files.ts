@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exitCodeOf, reasonOf } from "../../caps/cli/files.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { Directory } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
@@ -66,7 +67,8 @@ function explaining<T>(path: string, act: () => T): T {
     return act();
   } catch (error) {
     if (!isFault(error)) throw error;
-    throw new CommandError(`File "${path}" ${REASONS[error.code] ?? `cannot be used: ${error.code}`}`);
+    const reason = REASONS[error.code] ?? `cannot be used: ${reasonOf(error)}`;
+    throw new CommandError(`File "${path}" ${reason}`, { code: exitCodeOf(error) });
   }
 }
 

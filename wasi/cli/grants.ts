@@ -56,7 +56,7 @@ export async function openGrants(settings: RunSettings, clocks: Clocks): Promise
       opener.close();
       if (!isFault(error)) throw error;
       const { explainMount } = await import("./mount_errors.ts");
-      throw explainMount(mount, error.code);
+      throw explainMount(mount, error);
     }
   }
   const grants = await opener.grants();

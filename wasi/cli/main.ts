@@ -3,10 +3,12 @@
  *
  * @module
  */
+import { reasonOf } from "../../caps/cli/files.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import { plainLine } from "../../caps/cli/plain_line.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
+import { isFault } from "../../caps/fault.ts";
 import { ExitCode } from "../outcome.ts";
 import { UnusableModuleError } from "../unusable.ts";
 import { run } from "./run.ts";
@@ -46,7 +48,11 @@ async function failed(error: unknown, line: CommandLine | undefined, terminal: T
     terminal.complain(formatError({ message }, terminal.colour));
     return error.overLimit ? ExitCode.limit : ExitCode.unusable;
   }
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = isFault(error)
+    ? reasonOf(error)
+    : error instanceof Error
+    ? `${error.name}: ${error.message}`
+    : String(error);
   terminal.complain(formatError({ message: `keyhole failed: ${message}` }, terminal.colour));
   const verbose = line?.flags.some(({ name }) => name === "verbose");
   if (verbose && error instanceof Error) terminal.complain(`${error.stack}\n`);

@@ -3,23 +3,23 @@
  *
  * @module
  */
-import { kindOfPath } from "../../caps/cli/files.ts";
+import { exitCodeOf, kindOfPath, reasonOf } from "../../caps/cli/files.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
 import { mountFlag } from "../../caps/cli/mount_flag.ts";
 import type { MountSetting } from "../../caps/cli/mount_settings.ts";
-import type { FaultCode } from "../../caps/fault.ts";
+import type { Fault } from "../../caps/fault.ts";
 
 /**
  * The error for a grant that cannot be made.
  *
  * @param mount The grant
- * @param code Why not
+ * @param fault Why not
  * @returns The error to throw
  */
-export function explainMount(mount: MountSetting, code: FaultCode): CommandError {
+export function explainMount(mount: MountSetting, fault: Fault): CommandError {
   const { host, kind } = mount;
   const what = kind === "file" ? `File "${host}"` : `Directory "${host}"`;
-  switch (code) {
+  switch (fault.code) {
     case "ENOENT":
       return new CommandError(`${what} does not exist`, { hint: hintForMissing(mount) });
     case "ENOTDIR":
@@ -42,7 +42,7 @@ export function explainMount(mount: MountSetting, code: FaultCode): CommandError
         hint: "Its own mode may forbid it, or Deno was started without --allow-read and --allow-write for it",
       });
     default:
-      return new CommandError(`${what} cannot be opened (${code})`);
+      return new CommandError(`${what} cannot be opened: ${reasonOf(fault)}`, { code: exitCodeOf(fault) });
   }
 }
 

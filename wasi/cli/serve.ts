@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { exitCodeOf, reasonOf } from "../../caps/cli/files.ts";
 import { onEndSignals, onLateErrors, readText } from "../../caps/cli/host_module.ts";
 import { mustBeFreeToListen } from "../../caps/cli/listen_setting.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
@@ -143,8 +144,7 @@ function openStore(path: string, log: (text: string) => void): Store {
     }
     return store;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new CommandError(`Cannot keep state in "${path}": ${reason}`);
+    throw new CommandError(`Cannot keep state in "${path}": ${reasonOf(error)}`, { code: exitCodeOf(error) });
   }
 }
 

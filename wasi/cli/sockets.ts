@@ -4,6 +4,7 @@
  * @module
  */
 import { formatAddress, parseAddress } from "../../caps/address.ts";
+import { reasonOf } from "../../caps/cli/files.ts";
 import { mustBeFreeToListen } from "../../caps/cli/listen_setting.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
@@ -88,6 +89,6 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
 };
 
 function reasonFor(error: unknown): string {
-  const { code, cause } = faultFrom(error);
-  return REASONS[code] ?? (cause instanceof Error ? cause.message : code);
+  const fault = faultFrom(error);
+  return REASONS[fault.code] ?? reasonOf(fault.cause instanceof Error ? fault.cause : fault);
 }

@@ -3,10 +3,11 @@
  *
  * @module
  */
+import { exitCodeOf, reasonOf } from "../../caps/cli/files.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import { Open } from "../../caps/directory.ts";
-import { type FaultCode, isFault } from "../../caps/fault.ts";
+import { type Fault, isFault } from "../../caps/fault.ts";
 import type { File } from "../../caps/file.ts";
 import { canEndProcess } from "../../caps/host/permitted.ts";
 import { inheritInput, inheritOutput } from "../../caps/host/standard.ts";
@@ -78,7 +79,7 @@ function empty({ which, path, file }: ReplacedFile): void {
     file.setSize(0);
   } catch (error) {
     if (!isFault(error)) throw error;
-    throw explain(which, path, error.code);
+    throw explain(which, path, error);
   }
 }
 
@@ -116,13 +117,13 @@ async function openFile(which: keyof typeof REDIRECTIONS, path: string): Promise
     }
   } catch (error) {
     if (!isFault(error)) throw error;
-    throw explain(which, path, error.code);
+    throw explain(which, path, error);
   }
 }
 
-function explain(which: keyof typeof REDIRECTIONS, path: string, code: FaultCode): CommandError {
+function explain(which: keyof typeof REDIRECTIONS, path: string, fault: Fault): CommandError {
   const file = `File "${path}" of --${which}`;
-  switch (code) {
+  switch (fault.code) {
     case "ENOENT":
     case "ENOTDIR":
       return new CommandError(`${file} does not exist`);
@@ -134,11 +135,8 @@ function explain(which: keyof typeof REDIRECTIONS, path: string, code: FaultCode
           ? `Write --${which} null`
           : `Let the shell open it: ${REDIRECTIONS[which]} ${shellWord(path)}`,
       });
-    case "EACCES":
-    case "EPERM":
-      return new CommandError(`${file} cannot be opened: permission denied`);
     default:
-      return new CommandError(`${file} cannot be opened (${code})`);
+      return new CommandError(`${file} cannot be opened: ${reasonOf(fault)}`, { code: exitCodeOf(fault) });
   }
 }
 
