@@ -4,66 +4,7 @@
  * @module
  */
 import { COMMAND_NAMES, type CommandName } from "./command_names.ts";
-import { SERVE_FLAGS, type ServeFlagName } from "./serve_flags.ts";
-
-/** The names of the flags, without the dashes. */
-export type FlagName =
-  | ServeFlagName
-  | "fuel"
-  | "dir"
-  | "mapdir"
-  | "file"
-  | "tmp"
-  | "overlay"
-  | "env"
-  | "inherit-env"
-  | "argv0"
-  | "listen"
-  | "read-only"
-  | "allow-read"
-  | "allow-write"
-  | "allow-env"
-  | "allow-net"
-  | "stdin"
-  | "stdout"
-  | "stderr"
-  | "max-file-size"
-  | "max-disk"
-  | "max-entries"
-  | "max-open-files"
-  | "max-memory"
-  | "max-output"
-  | "timeout"
-  | "clock"
-  | "seed"
-  | "deterministic"
-  | "freeze-time"
-  | "journal"
-  | "replay"
-  | "entries"
-  | "roll-back"
-  | "raw"
-  | "init"
-  | "threads"
-  | "invoke"
-  | "backend"
-  | "lockdown"
-  | "policy"
-  | "print-policy"
-  | "print-permissions"
-  | "prompt"
-  | "save-policy"
-  | "explain"
-  | "report"
-  | "from"
-  | "schema"
-  | "trace"
-  | "quiet"
-  | "verbose"
-  | "json"
-  | "output"
-  | "help"
-  | "version";
+import { SERVE_FLAGS } from "./serve_flags.ts";
 
 /** What is known of a flag. */
 export interface Flag {
@@ -91,8 +32,7 @@ const RUN_AND_SERVE: readonly CommandName[] = ["run", "serve"];
 const RUN_AND_BOX: readonly CommandName[] = ["run", "box"];
 const GUESTS: readonly CommandName[] = ["run", "serve", "box", "snapshot"];
 
-/** All flags. */
-export const FLAGS: Readonly<Record<FlagName, Flag>> = {
+const TABLE = {
   dir: {
     value: "HOST[::GUEST][:ro]",
     repeatable: true,
@@ -354,7 +294,13 @@ export const FLAGS: Readonly<Record<FlagName, Flag>> = {
   help: { short: "h", commands: COMMAND_NAMES, help: "Show help" },
   version: { short: "V", commands: ["run"], help: "Show keyhole's version and Deno's" },
   ...SERVE_FLAGS,
-};
+} satisfies Record<string, Flag>;
+
+/** The name of a flag, without the dashes. */
+export type FlagName = keyof typeof TABLE;
+
+/** All flags. */
+export const FLAGS: Readonly<Record<FlagName, Flag>> = TABLE;
 
 /**
  * The flags that a command knows.

@@ -9,30 +9,9 @@ import { CommandError } from "./messages.ts";
 import type { GivenFlag } from "./parse.ts";
 import { quantity } from "./values.ts";
 
-/** The names of the flags, without the dashes. */
-export type ServeFlagName =
-  | "socket-mode"
-  | "tls-cert"
-  | "tls-key"
-  | "tls-client-ca"
-  | "host"
-  | "state"
-  | "users"
-  | "idle"
-  | "max-bytes-in"
-  | "max-bytes-out"
-  | "max-calls"
-  | "max-sessions"
-  | "total-fuel"
-  | "total-memory"
-  | "total-bytes-in"
-  | "total-bytes-out"
-  | "total-calls";
-
 const SERVE = ["serve"] as const;
 
-/** The flags. */
-export const SERVE_FLAGS: Readonly<Record<ServeFlagName, Flag>> = {
+const TABLE = {
   "socket-mode": {
     value: "OCTAL",
     commands: SERVE,
@@ -83,7 +62,13 @@ export const SERVE_FLAGS: Readonly<Record<ServeFlagName, Flag>> = {
   "total-bytes-in": { value: "SIZE", commands: SERVE, help: "What all clients together may send" },
   "total-bytes-out": { value: "SIZE", commands: SERVE, help: "What all programs together may answer" },
   "total-calls": { value: "COUNT", commands: SERVE, help: "Calls of all sessions in a second" },
-};
+} satisfies Record<string, Flag>;
+
+/** The name of a flag that only `serve` knows, without the dashes. */
+export type ServeFlagName = keyof typeof TABLE;
+
+/** The flags. */
+export const SERVE_FLAGS: Readonly<Record<ServeFlagName, Flag>> = TABLE;
 
 /** What the flags of `serve` ask for, besides what they share with `run`. */
 export interface ServeSettings {
