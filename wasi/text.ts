@@ -40,9 +40,11 @@ export async function parseText(text: Uint8Array<ArrayBufferLike>): Promise<Uint
   try {
     wabt = await (await import(WABT)).default();
   } catch (error) {
-    throw new UnusableModuleError("The parser of the text format (npm:wabt) could not be loaded", {
-      cause: error,
-    });
+    // What is behind it all comes last, each reason in a line with a number.
+    const why = String(error).trimEnd().split("\n").at(-1)!.replace(/^\s*\d+: /, "");
+    const message = "The parser of the text format (npm:wabt), which Deno fetches when it is first needed, " +
+      `could not be loaded: ${why}`;
+    throw new UnusableModuleError(message, { cause: error });
   }
   const features = Object.fromEntries(TEXT_FEATURES.map((name) => [name, true]));
   try {

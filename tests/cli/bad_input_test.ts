@@ -1,9 +1,9 @@
 /**
  * What goes wrong before a program starts: the exit code, what is said, and what to do about it.
  */
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { copy } from "@std/fs";
-import { guestPath, inScratch, keyhole } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeWith } from "./process.ts";
 
 const FILES = {
   "text.txt": "not a module",
@@ -181,5 +181,15 @@ Deno.test("names in a module cannot command the terminal that inspects it", asyn
     // Nothing but the ends of its own lines.
     assertEquals(stdout.match(/[\p{Cc}\p{Cf}]/gu)?.every((it) => it === "\n"), true, JSON.stringify(stdout));
     assertEquals(stdout.split("\n").filter((line) => /^[^ \w(]/.test(line)), []);
+  });
+});
+
+Deno.test("why the parser of the text format cannot be had is told", async () => {
+  await inScratch({ "m.wat": "(module)" }, async (directory) => {
+    const env = { DENO_DIR: `${directory}/cache`, NPM_CONFIG_REGISTRY: "http://127.0.0.1:1" };
+    const { code, stderr } = await keyholeWith({ env }, directory, "m.wat");
+    const told = stderr.split("\n").find((line) => line.startsWith("error: ")) ?? stderr;
+    assertEquals(code, 126);
+    assertMatch(told, /^error: Module "m\.wat" cannot be used: .* could not be loaded: \S/);
   });
 });
