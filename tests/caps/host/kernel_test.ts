@@ -209,3 +209,28 @@ Deno.test({
     Deno.removeSync(host, { recursive: true });
   },
 });
+
+Deno.test({
+  name: "who visits a directory can list others meanwhile",
+  ignore,
+  fn: () => {
+    const host = Deno.makeTempDirSync();
+    const expected = Array.from({ length: 100 }, (_, i) => `outer-${i}`).sort();
+    for (const name of expected) Deno.writeTextFileSync(`${host}/${name}`, "");
+    const other = Deno.makeTempDirSync();
+    const others = Array.from({ length: 50 }, (_, i) => `${"longer".repeat(i % 7)}${i}`).sort();
+    for (const name of others) Deno.writeTextFileSync(`${other}/${name}`, "");
+    const [directory, inner] = [hostDirectory(host), hostDirectory(other)];
+    const visited: string[] = [];
+    const read = (bytes: Uint8Array, start: number, end: number): string =>
+      new TextDecoder().decode(bytes.slice(start, end));
+    directory.visitEntries!((bytes, start, end) => {
+      if (visited.length === expected.length) throw new Error("more than there are");
+      assertEquals(inner.list().map(({ name }) => name).sort(), others);
+      visited.push(read(bytes, start, end));
+    });
+    assertEquals(visited.sort(), expected);
+    for (const it of [directory, inner]) it.close();
+    for (const path of [host, other]) Deno.removeSync(path, { recursive: true });
+  },
+});
