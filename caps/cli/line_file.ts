@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { writeAllSync } from "../host/write_all.ts";
 import type { CommandError } from "./messages.ts";
 import { openOutput } from "./open_output.ts";
 import { unwritable } from "./output_file.ts";
@@ -54,8 +55,7 @@ export async function openLines(name: string): Promise<LineFile> {
     write(line): void {
       if (problem !== undefined) return;
       try {
-        let bytes = encoder.encode(line + "\n");
-        while (bytes.length > 0) bytes = bytes.subarray(file.writeSync(bytes));
+        writeAllSync(file, encoder.encode(line + "\n"));
       } catch (error) {
         problem = unwritable(what, error);
       }

@@ -4,6 +4,7 @@
  * @module
  */
 import { isPermitted, mustNotAsk } from "../host/permitted.ts";
+import { writeAllSync } from "../host/write_all.ts";
 import type { PathStyle } from "../mount.ts";
 import { directoryOf } from "../policy/paths.ts";
 import { exitCodeOf, reasonOf } from "./files.ts";
@@ -92,7 +93,7 @@ function writeAsItStands(name: string, bytes: Uint8Array<ArrayBufferLike>): void
 function writeNew(path: string, bytes: Uint8Array<ArrayBufferLike>, mode?: number): void {
   const file = Deno.openSync(path, { write: true, createNew: true, mode });
   try {
-    for (let rest = bytes; rest.length > 0;) rest = rest.subarray(file.writeSync(rest));
+    writeAllSync(file, bytes);
   } catch (error) {
     remove(path);
     throw error;

@@ -4,6 +4,7 @@
  * @module
  */
 import { leaveBehind } from "../host/watchdog.ts";
+import { writeAllSync } from "../host/write_all.ts";
 import type { Report } from "../report.ts";
 import { CommandError } from "./messages.ts";
 import { openOutput } from "./open_output.ts";
@@ -158,13 +159,13 @@ class Opened implements ReportFile {
   }
 
   #put(report: Report): void {
-    let bytes = new TextEncoder().encode(this.#format(report));
+    const bytes = new TextEncoder().encode(this.#format(report));
     try {
       if (this.#file.statSync().isFile) {
         this.#file.truncateSync(0);
         this.#file.seekSync(0, Deno.SeekMode.Start);
       }
-      while (bytes.length > 0) bytes = bytes.subarray(this.#file.writeSync(bytes));
+      writeAllSync(this.#file, bytes);
     } catch (error) {
       throw unwritable(this.#what, error);
     }

@@ -13,8 +13,9 @@
  */
 import { joined } from "../bytes.ts";
 import { crc32 } from "../crc32.ts";
-import { appendTo, parentOf, syncDirectory, writeAll } from "./durable.ts";
+import { appendTo, parentOf, syncDirectory } from "./durable.ts";
 import { closeLocked, openLocked } from "./locked.ts";
+import { writeAll, writeAllSync } from "./write_all.ts";
 
 const MAGIC: Uint8Array = new TextEncoder().encode("keyhole log 2\n");
 const VERSION_AT = MAGIC.length - 2;
@@ -213,7 +214,7 @@ function readHead(file: Deno.FsFile, path: string, length: number): number {
 function begin(file: Deno.FsFile, path: string): number {
   file.seekSync(0, Deno.SeekMode.Start);
   file.truncateSync(0);
-  file.writeSync(MAGIC);
+  writeAllSync(file, MAGIC);
   file.syncSync();
   syncDirectory(parentOf(path));
   return MAGIC.length;

@@ -7,6 +7,7 @@ import type { Connection } from "../socket.ts";
 import { PulledInput } from "../streams/pulled.ts";
 import { PushedOutput } from "../streams/pushed.ts";
 import { faultFrom } from "./errors.ts";
+import { writeAll } from "./write_all.ts";
 
 /** How much is asked of the host at once, in bytes. */
 const READ_AHEAD = 65536;
@@ -48,7 +49,7 @@ export function connectionOf(
 ): Connection {
   const reading = new PulledInput({ next: reader(socket), cancel: () => {} }, "socket");
   const writing = new PushedOutput({
-    write: (bytes) => writeAll(socket, bytes),
+    write: (bytes) => send(socket, bytes),
     end: () => socket.closeWrite(),
   }, "socket");
   let closed = false;
@@ -91,9 +92,9 @@ function reader(socket: HostConnection): () => Promise<Uint8Array | undefined> {
   };
 }
 
-async function writeAll(socket: HostConnection, bytes: Uint8Array): Promise<void> {
+async function send(socket: HostConnection, bytes: Uint8Array): Promise<void> {
   try {
-    for (let start = 0; start < bytes.length;) start += await socket.write(bytes.subarray(start));
+    await writeAll(socket, bytes);
   } catch (error) {
     throw faultFrom(error);
   }

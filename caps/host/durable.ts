@@ -4,17 +4,7 @@
  * @module
  */
 import { splitPath } from "./paths.ts";
-
-/**
- * Writes all of some bytes.
- *
- * @param file The file, written at its position
- * @param bytes The bytes
- * @returns When the system has taken them
- */
-export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
-}
+import { writeAllSync } from "./write_all.ts";
 
 /**
  * Appends bytes to a file that only its owner can read.
@@ -25,7 +15,7 @@ export async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<vo
 export function appendTo(path: string, bytes: Uint8Array): void {
   const file = Deno.openSync(path, { append: true, create: true, mode: 0o600 });
   try {
-    for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
+    writeAllSync(file, bytes);
     file.syncSync();
   } finally {
     file.close();

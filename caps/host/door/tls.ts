@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import type { Server, TLSSocket } from "node:tls";
 import { type Check, checkSettings, mustBeText } from "../../checks.ts";
 import type { HostConnection } from "../connection.ts";
+import { writeAll } from "../write_all.ts";
 
 /** What a server needs to speak TLS; all of them texts in PEM. */
 export interface TlsOptions {
@@ -157,10 +158,6 @@ function duplexOver(plain: HostConnection): ConstructorParameters<typeof Duplex>
       done(error);
     },
   };
-}
-
-async function writeAll(connection: HostConnection, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
 }
 
 /** A duplex stream as a connection of Deno's. */

@@ -8,6 +8,7 @@ import { PushedOutput } from "../../streams/pushed.ts";
 import type { Peer, Visitor } from "../../visitor.ts";
 import type { HostConnection } from "../connection.ts";
 import { faultFrom } from "../errors.ts";
+import { writeAll } from "../write_all.ts";
 
 /** How many bytes wait at the most for a client that is slow to read. */
 const MOST_WAITING = 16384;
@@ -58,15 +59,13 @@ export function visitorOf(connection: HostConnection, peer: Peer, closed: () => 
     // A copy would cost no more than the buffer that is held meanwhile: all of it is read before there is more.
     return count === null ? undefined : buffer.subarray(0, count);
   };
-  const writeAll = async (bytes: Uint8Array): Promise<void> => {
-    for (let at = 0; at < bytes.length;) at += await guarded(connection.write(bytes.subarray(at)));
-  };
+  const write = (bytes: Uint8Array): Promise<void> => guarded(writeAll(connection, bytes));
   const input = new PulledInput({ next, cancel: () => {} }, "socket");
-  const output = new PushedOutput({ write: writeAll, end: () => Promise.resolve() }, "socket", MOST_WAITING);
+  const output = new PushedOutput({ write, end: () => Promise.resolve() }, "socket", MOST_WAITING);
 
   const sayAndWait = async (lastWords: string): Promise<void> => {
     await output.flush();
-    await writeAll(new TextEncoder().encode(lastWords));
+    await write(new TextEncoder().encode(lastWords));
     await connection.closeWrite();
     const timer = setTimeout(close, LINGER);
     // A socket that is closed with something unread in it takes back what the client has not read yet. So what still
