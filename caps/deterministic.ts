@@ -82,6 +82,7 @@ export class Deterministic {
  *
  * @param directory The directory, which has to hold the same; closed with the one returned
  * @returns The directory
+ * @throws {TypeError} For something else than a directory
  *
  * @example
  * ```ts

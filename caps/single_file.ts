@@ -32,6 +32,7 @@ const CHECKS = { directory: mustBeDirectory, name: mustBeText };
  * @param shown The name that it is shown under
  * @returns The directory
  * @throws {Fault} `EINVAL` for a `shown` that is no name
+ * @throws {TypeError} For a directory that is none, and a name that is no text
  *
  * @example
  * ```ts
@@ -54,7 +55,7 @@ export function singleFile(directory: Directory, name: string, shown: string = n
  * @param files The files by the names that they are shown under
  * @returns The directory
  * @throws {Fault} `EINVAL` for a key that is no name
- * @throws {TypeError} For a file that is none
+ * @throws {TypeError} For a file that is none, or of more or less than a directory and a name
  *
  * @example
  * ```ts

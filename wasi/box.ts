@@ -176,7 +176,8 @@ export class Box<Message = string> {
    *
    * @param message The message
    * @returns When the guest is done with it
-   * @throws {BoxError} When the guest does not come through. The box is then poisoned, unless it rolls back
+   * @throws {BoxError} When the guest does not come through: the box is then poisoned, unless it rolls back. When the
+   * box is poisoned or closed already
    * @throws {MessageError} For a message that the codec cannot say, and one of the guest that it cannot read
    * @throws {SnapshotError} `"unsupported"` when the box rolls back, and its state cannot be captured
    * @throws {JournalError} When it cannot be written down; then the guest does not get it
@@ -193,6 +194,8 @@ export class Box<Message = string> {
    * @param milliseconds Since 1970 began (UTC), a whole number from 0 to 18,446,744,073,709
    * @returns When it is set
    * @throws {RangeError} For a time that no clock can show
+   * @throws {BoxError} When the box is poisoned or closed
+   * @throws {JournalError} When it cannot be written down; then the clock is as before
    */
   async setTime(milliseconds: number): Promise<void> {
     const wall = nanoseconds(milliseconds);
@@ -228,6 +231,8 @@ export class Box<Message = string> {
    * @throws {TypeError} For something else than bytes, and a form or policy that there is not
    * @throws {SnapshotError} For a snapshot that was damaged, is of another module or of a later version, or that does
    * not fit the limits or grants of this box
+   * @throws {BoxError} When the box is closed
+   * @throws {JournalError} When it cannot be written down
    */
   async restore(
     snapshot: Uint8Array<ArrayBufferLike>,

@@ -57,6 +57,7 @@ export class Command {
    *
    * @returns How it ended and what it printed
    * @throws {TypeError} When its input is to be piped: then it has to be spawned
+   * @throws As {@linkcode run}
    */
   output(): Promise<RunResult> {
     return run(this.#source, this.#captured());
@@ -68,6 +69,7 @@ export class Command {
    * @returns How it ended and what it printed
    * @throws {TypeError} When its input is to be piped, a stream is asynchronous, or the module comes from the web or
    * in text form
+   * @throws As {@linkcode run}
    */
   outputSync(): RunResult {
     return runSync(this.#source, this.#captured());

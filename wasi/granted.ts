@@ -107,7 +107,13 @@ export const checkClocks: Check = mustHave("clocks, such as systemClocks()", "sl
 /** What looks at a source of randomness. */
 export const checkRandom: Check = mustHave("a source of randomness, such as systemRandom()", "fill");
 
-/** What looks at a signal. */
+/**
+ * What looks at a signal.
+ *
+ * @param signal What was given
+ * @param setting The name that it goes by
+ * @throws {TypeError} For anything else than an `AbortSignal`
+ */
 export function checkSignal(signal: unknown, setting: string): void {
   if (!(signal instanceof AbortSignal)) throw wrongValue(signal, setting, "an AbortSignal");
 }

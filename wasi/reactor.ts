@@ -83,6 +83,7 @@ export class Reactor<E extends WebAssembly.Exports = WebAssembly.Exports> {
    * @param execution The guest in its instance
    * @param prepared What it was given
    * @returns The reactor
+   * @throws {UnusableModuleError} For a module that runs once
    * @throws {GuestEndedError} When it does not get ready
    *
    * @internal
@@ -229,7 +230,9 @@ export class Reactor<E extends WebAssembly.Exports = WebAssembly.Exports> {
  * @returns The program
  * @throws {UnusableModuleError} For a module that cannot be used, or exports `_start`: that is for {@linkcode run}
  * @throws {GuestEndedError} When it exits, traps or meets a limit while it is made ready
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {Fault} When a directory cannot be opened
+ * @throws {TypeError | RangeError} For an option that makes no sense
  *
  * @example
  * ```ts

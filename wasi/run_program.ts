@@ -27,6 +27,7 @@ const nothing = new Uint8Array(0);
  * @param options What it gets
  * @returns How it ended and what it printed; a non-zero exit code, a trap and a limit are results, not exceptions
  * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {Fault} When a directory cannot be opened
  * @throws {TypeError | RangeError} For an option that makes no sense
  *
@@ -64,6 +65,7 @@ export async function run(source: Source, options: RunOptions = {}): Promise<Run
  * @param options What it gets
  * @returns How it ended and what it printed
  * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {Fault} When a directory cannot be opened
  * @throws {TypeError | RangeError} For an option that makes no sense, a stream that is asynchronous, and a module that
  * comes from the web or in text form

@@ -91,9 +91,10 @@ export interface Server {
  * @param options How guests are served
  * @returns The server
  * @throws {UnusableModuleError} For a module that cannot be run, or imports what it would not get
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {Fault} When a directory cannot be opened
  * @throws {TypeError} When tokens are asked for and nobody looks at them; for an argument or a variable with a NUL in it,
- * or a variable's name with `=` in it
+ * or a variable's name with `=` in it; for an option that there is not, or that makes no sense
  * @throws {RangeError} For a limit that is no number from 0 on, or one of open files that is no whole number or above
  * 1,048,576
  *

@@ -20,6 +20,7 @@ export type Source = string | URL | Uint8Array | Response | WebAssembly.Module |
  * @param options What its guest will get
  * @returns The program
  * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {TypeError} For what no program comes from
  */
 export async function programOf(source: Source, options: RunModuleOptions): Promise<Program> {
@@ -39,6 +40,7 @@ export async function programOf(source: Source, options: RunModuleOptions): Prom
  * @param options What its guest will get
  * @returns The program
  * @throws {UnusableModuleError} For a module that cannot be run
+ * @throws {Deno.errors.NotFound} And other errors of Deno, for a module that cannot be read
  * @throws {TypeError} When it comes from the web, in text form, or compiled, or from what no program comes from
  */
 export function programOfSync(source: Source, options: RunModuleOptions): Program {

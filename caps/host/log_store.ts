@@ -38,6 +38,7 @@ export interface FileStore extends Store {
  *
  * @param path The file; made, for its owner only, if there is none
  * @returns The store; nobody else can open the file until it is closed
+ * @throws {TypeError} For a path that is no text
  * @throws {Error} When the file is something else, is damaged, or is used by another process; it is left as it is
  *
  * @example

@@ -35,6 +35,7 @@ const CHECKS = { asynchronous: mustBeBoolean };
  * @param options `asynchronous`: the form that never blocks the thread
  * @returns The stream; closing it leaves the process's own input open. A read faults `EBADF` where the descriptor is
  * not open for reading, `EISDIR` where it is a directory
+ * @throws {TypeError} For an option that there is not, or that makes no sense
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export function inheritInput(options: { readonly asynchronous?: boolean } = {}):
  * @param name Which of the two
  * @param options `asynchronous`: the form that never blocks the thread, where FFI is permitted
  * @returns The stream; closing it leaves the process's own output open. A write faults `EPIPE` when nobody reads
+ * @throws {TypeError} For another name, and for an option that there is not, or that makes no sense
  *
  * @example
  * ```ts

@@ -29,6 +29,7 @@ function bytesOf(piece: unknown): Uint8Array<ArrayBufferLike> {
  * in it become UTF-8, buffers and views of any kind their bytes
  * @returns The stream; a read ends with `EIO` when the web stream errors, and throws a `TypeError` for a chunk that is
  * neither bytes nor text
+ * @throws {TypeError} For something else than a web stream, and for one that is locked
  *
  * @example
  * ```ts
@@ -61,6 +62,7 @@ export function readableInput(stream: ReadableStream<Uint8Array<ArrayBufferLike>
  * called when the guest is done
  * @returns The stream; a read ends with `EIO` when the iterator throws, and throws a `TypeError` for a piece that is
  * neither bytes nor text
+ * @throws {TypeError} For what cannot be iterated asynchronously
  *
  * @example
  * ```ts

@@ -117,6 +117,7 @@ export class Fuel {
   /**
    * Says where to read what is left.
    * @param instance of the metered module
+   * @throws {TypeError} for an instance of another
    */
   attach(instance: WebAssembly.Instance): void {
     const global = instance.exports[FUEL_EXPORT];

@@ -29,10 +29,11 @@ const ALL_OFLAGS: number = Oflags.CREAT | Oflags.DIRECTORY | Oflags.EXCL | Oflag
  * @param length Its length in bytes
  * @param oflags A sum of {@linkcode Oflags}
  * @param base The rights asked for
- * @param inheriting The rights to hand on that are asked for
+ * @param _inheriting The rights to hand on that are asked for: those of the directory are handed on
  * @param fdflags A sum of {@linkcode Fdflags}
  * @param resultPointer Where the number of the new descriptor goes
  * @throws {Fault} `EBADF`, `ENOTDIR`, `ENOTCAPABLE`, `EINVAL`, `EFAULT`, `EMFILE`, and as {@linkcode openAt}
+ * @throws {TypeError} When a directory of the application gives something else than a file or a directory
  */
 export function path_open(
   guest: Guest,

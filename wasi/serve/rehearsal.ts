@@ -15,6 +15,7 @@ import type { Shared } from "./shared.ts";
  * Makes a guest as the first client would get it, and calls nothing of it.
  *
  * @param shared What all sessions share
+ * @returns When it was made
  * @throws {UnusableModuleError} For a module that cannot be run, or imports what it would not get
  * @throws {TypeError} For an argument or a variable that cannot be given to a guest
  * @throws {RangeError} For a limit of open files that is none

@@ -56,6 +56,7 @@ const KNOWN = ["wizer.initialize", "wizer-initialize"] as const;
  * @param options What the initialization gets
  * @returns The new module
  * @throws {TypeError} For a stream or host function that has to be waited for, and for what only a run can have
+ * @throws {TypeError | RangeError} For an option that makes no sense, and for something else than bytes
  * @throws {UnusableModuleError} For a module that cannot be run, that has nothing to initialize it, or whose
  * initialization does not come through: it crashes, exits or reaches a limit
  * @throws {SnapshotError} `"unsupported"` for state that a module cannot begin with: an open file, memory that
