@@ -16,7 +16,7 @@ let found: LinkTimes | undefined;
 
 /**
  * Sets the times of what a path names; a link's own when it is one. `Deno.utimeSync` would follow the link, so this
- * is the one call of `node:fs`, loaded when it is first needed: that takes as long as starting Deno.
+ * is a call of `node:fs`, loaded when it is first needed: that takes as long as starting Deno.
  *
  * @param path A path of the host
  * @param info What is there, for the time that stays
