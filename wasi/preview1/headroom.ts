@@ -8,13 +8,22 @@
  */
 import type { Outcome, Value } from "./call.ts";
 
-/** The calls that have an effect and note it: they are made with room for both, or not at all. */
+/**
+ * The calls that have an effect and note it, or open something and close it: they are made with room for both, or not at
+ * all.
+ */
 const PAIRED: ReadonlySet<string> = new Set([
   "fd_close",
+  "fd_datasync",
+  "fd_readdir",
   "fd_renumber",
+  "fd_sync",
   "path_create_directory",
+  "path_filestat_get",
+  "path_filestat_set_times",
   "path_link",
   "path_open",
+  "path_readlink",
   "path_remove_directory",
   "path_rename",
   "path_symlink",

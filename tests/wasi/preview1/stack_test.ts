@@ -1,6 +1,6 @@
 /** A guest recurses to the edge of its stack and calls there: nothing is lost half-way through the call. */
 import { assert, assertEquals } from "@std/assert";
-import { hostDirectory, memoryDirectory, Quota } from "../../../mod.ts";
+import { defaultBackend, hostDirectory, memoryDirectory, Quota } from "../../../mod.ts";
 import { binaryOf, CREAT, EXCL, Kit } from "./kit.ts";
 
 /** Recurses, and makes one call at the end: at depth after depth, the stack ends at every place within the call. */
@@ -98,6 +98,35 @@ for (const backend of ["kernel", "portable"] as const) {
     }),
   });
 }
+
+Deno.test({
+  name: "what is opened for a call alone is closed at the edge of the stack, too",
+  ignore: defaultBackend() !== "kernel",
+  fn: inScratch(async (path) => {
+    Deno.mkdirSync(`${path}/a/b`, { recursive: true });
+    Deno.symlinkSync("b", `${path}/a/link`);
+    const directory = hostDirectory(path);
+    const kit = new Kit({ preopens: [{ name: "/", directory }] });
+    // Dots are left to the walk.
+    const [name, link] = ["a/./b", "a/./link"].map((text) => kit.text(text));
+    const calls: Readonly<Record<string, () => number>> = {
+      walk: () => kit.call("path_filestat_get", 3, 0, ...name, 256),
+      list: () => kit.call("fd_readdir", 3, 1024, 1024, 0n, 8),
+      sync: () => kit.call("fd_sync", 3),
+      read: () => kit.call("path_readlink", 3, ...link, 256, 64, 8),
+      times: () => kit.call("path_filestat_set_times", 3, 0, ...name, 0n, 0n, 5),
+    };
+    for (const [what, call] of Object.entries(calls)) {
+      assertEquals(call(), 0, what);
+      const before = descriptorsIn(path);
+      const counts = await callAtTheEdge(call);
+      assert(counts.made > 0 && counts.cut > 0, JSON.stringify(counts));
+      assertEquals(descriptorsIn(path), before, what);
+    }
+    kit.guest.close();
+    directory.close();
+  }),
+});
 
 Deno.test("what is made at the edge of the stack is charged", async () => {
   const memory = memoryDirectory();
