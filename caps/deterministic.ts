@@ -41,8 +41,8 @@ export class Deterministic {
 
   /**
    * Makes one directory the same on every machine. Names come in the order of their UTF-16 units; objects are numbered
-   * as they are first seen; times are the beginning of 1980 (UTC), the first that ZIP archives know, until the guest
-   * sets them; directories have no size and one name.
+   * when their numbers are first told; times are the beginning of 1980 (UTC), the first that ZIP archives know, until
+   * the guest sets them; directories have no size and one name.
    *
    * @param directory The directory, which has to hold the same; closed with the one returned
    * @returns The directory
@@ -61,7 +61,16 @@ export class Deterministic {
   shownOf(object: { readonly device: bigint; readonly inode: bigint }): Shown {
     let shown = this.#shown.get(object);
     if (shown === undefined) {
-      shown = { inode: ++this.#last, accessed: BEGINNING, modified: BEGINNING };
+      const next = () => ++this.#last;
+      let inode: bigint | undefined;
+      shown = {
+        // Not before somebody wants it: a walk looks at more with one backing than with another.
+        get inode() {
+          return inode ??= next();
+        },
+        accessed: BEGINNING,
+        modified: BEGINNING,
+      };
       this.#shown.set(object, shown);
     }
     return shown;

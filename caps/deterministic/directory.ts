@@ -14,13 +14,25 @@ import type { Stat } from "../stat.ts";
 /** All objects are on one device. */
 const DEVICE = 1n;
 
-function statShown(stat: Stat, { inode, accessed, modified }: Shown): Stat {
+function statShown(stat: Stat, shown: Shown): Stat {
   // Every guest's numbers begin at 1, so limits that hold for several have to know the objects by their own.
   const storage = stat.storage ?? { device: stat.device, inode: stat.inode, links: stat.links };
-  const common = { device: DEVICE, inode, accessed, modified, changed: modified, storage };
   // File systems do not agree about what the size of a directory is, or how many names it has.
-  if (stat.kind === "directory") return { ...stat, ...common, size: 0, links: 1 };
-  return { ...stat, ...common };
+  const { size, links } = stat.kind === "directory" ? { size: 0, links: 1 } : stat;
+  const { accessed, modified } = shown;
+  return {
+    kind: stat.kind,
+    device: DEVICE,
+    get inode() {
+      return shown.inode;
+    },
+    links,
+    size,
+    accessed,
+    modified,
+    changed: modified,
+    storage,
+  };
 }
 
 function setShown(shown: Shown, accessed: bigint | undefined, modified: bigint | undefined): void {
