@@ -69,9 +69,12 @@ function replaceFile(name: string, bytes: Uint8Array<ArrayBufferLike>): boolean 
   try {
     // Until it has the mode of the other, it is nobody else's to read.
     writeNew(beside, bytes, found === undefined ? undefined : 0o600);
-    if (found !== undefined) takeAfter(found, beside);
-    Deno.renameSync(beside, path);
-    return true;
+    if (found === undefined || takesAfter(found, beside)) {
+      Deno.renameSync(beside, path);
+      return true;
+    }
+    remove(beside);
+    return false;
   } catch (error) {
     remove(beside);
     // A directory that takes no new file, or a file that something is mounted on, may be written all the same.
@@ -124,11 +127,17 @@ function realPathOf(path: string): string | undefined {
   }
 }
 
-/** Gives a file the owner and the mode of another, where this system has such things. */
-function takeAfter({ uid, gid, mode }: Deno.FileInfo, path: string): void {
-  if (uid === null || gid === null || mode === null) return;
-  Deno.chownSync(path, uid, gid);
-  Deno.chmodSync(path, mode & 0o7777);
+/** Gives a file the owner and the mode of another. `false`: this file system lets it have others only. */
+function takesAfter({ uid, gid, mode }: Deno.FileInfo, path: string): boolean {
+  if (uid === null || gid === null || mode === null) return true;
+  try {
+    const own = Deno.statSync(path);
+    if (own.uid !== uid || own.gid !== gid) Deno.chownSync(path, uid, gid);
+    if (own.mode !== mode) Deno.chmodSync(path, mode & 0o7777);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function remove(path: string): void {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Fault, type FaultCode } from "../fault.ts";
+import { LINUX_CODES } from "./libc.ts";
 
 /** The codes of the host that faults have too, as Deno and Node name them. */
 const known: ReadonlySet<string> = new Set<FaultCode>([
@@ -90,12 +91,27 @@ const classes: readonly (readonly [new () => Error, FaultCode])[] = [
   [Deno.errors.NotConnected, "ENOTCONN"],
 ];
 
-/**
- * Numbers that Deno leaves without a code, as they were seen: the rest comes with one. Up to 34 Linux, macOS and the
- * BSDs agree.
- */
-const unixNumbers: ReadonlyMap<number, FaultCode> = new Map([[25, "ENOTTY"], [26, "ETXTBSY"], [27, "EFBIG"]]);
-const windowsNumbers: ReadonlyMap<number, FaultCode> = new Map([[223, "EFBIG"], [267, "ENOTDIR"]]);
+/** Numbers that Deno leaves without a code, up to 34, where all kinds of Unix agree. */
+const UNIX_CODES: Readonly<Record<number, FaultCode>> = {
+  6: "ENXIO",
+  19: "ENODEV",
+  23: "ENFILE",
+  25: "ENOTTY",
+  26: "ETXTBSY",
+  27: "EFBIG",
+  29: "ESPIPE",
+  31: "EMLINK",
+  34: "ERANGE",
+};
+const DARWIN_CODES: Readonly<Record<number, FaultCode>> = {
+  ...UNIX_CODES,
+  69: "EDQUOT",
+  70: "ESTALE",
+  78: "ENOSYS",
+  84: "EOVERFLOW",
+  92: "EILSEQ",
+};
+const WINDOWS_CODES: Readonly<Record<number, FaultCode>> = { 223: "EFBIG", 267: "ENOTDIR" };
 
 /** The operating systems that Deno names. */
 export type Platform = typeof Deno.build.os;
@@ -139,7 +155,13 @@ function codeOf(error: Error, platform: Platform): FaultCode | undefined {
   }
   for (const [type, code] of classes) if (error instanceof type) return code;
   const number = Number(osError.exec(error.message)?.[1]);
-  return (platform === "windows" ? windowsNumbers : unixNumbers).get(number);
+  return numbersOf(platform)[number];
+}
+
+function numbersOf(platform: Platform): Readonly<Record<number, FaultCode | undefined>> {
+  if (platform === "windows") return WINDOWS_CODES;
+  if (platform === "darwin") return DARWIN_CODES;
+  return platform === "linux" || platform === "android" ? LINUX_CODES : UNIX_CODES;
 }
 
 function isKnown(code: string): code is FaultCode {

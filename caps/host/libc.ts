@@ -136,7 +136,8 @@ function firstCall(name: keyof typeof later): (...values: never[]) => unknown {
   };
 }
 
-const codes: Record<number, FaultCode> = {
+/** What numbers of errors mean on Linux. */
+export const LINUX_CODES: Readonly<Record<number, FaultCode>> = {
   1: "EPERM",
   2: "ENOENT",
   4: "EINTR",
@@ -183,5 +184,5 @@ const codes: Record<number, FaultCode> = {
  * @returns The fault; `EIO` for a number that means nothing here
  */
 export function faultOf(number: number): Fault {
-  return Fault.of(codes[number] ?? "EIO");
+  return Fault.of(LINUX_CODES[number] ?? "EIO");
 }

@@ -1,19 +1,32 @@
-/** Containers whose rules are older than a system call forbid it, and say EPERM in place of ENOSYS. */
+/** Containers forbid calls that are newer than their rules, and say EPERM in place of ENOSYS; file systems lack others. */
 import { assertEquals } from "@std/assert";
 import { lockdownVersion } from "../../caps/host/lockdown.ts";
 import { type Ended, guestPath, inScratch } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
-const arm = Deno.build.arch === "aarch64";
+const EPERM = 1;
+const ENOSYS = 38;
 /** The number of no call at all. */
 const NO_CALL = 0xffff;
 
-/** Runs keyhole without a system call; `undefined` where none can be taken away. */
-async function without(call: number, directory: string, ...args: readonly string[]): Promise<Ended> {
+/** A system call, by its numbers, and the error that it answers with. */
+interface Failing {
+  readonly intel: number;
+  readonly arm: number;
+  readonly error: number;
+}
+
+/** Runs keyhole where a system call does nothing but fail. */
+async function without(
+  { intel, arm, error }: Failing,
+  directory: string,
+  ...args: readonly string[]
+): Promise<Ended> {
   const { code, stdout, stderr } = await new Deno.Command("python3", {
     args: [
       guestPath("tests/cli/without_call.py"),
-      String(call),
+      String(Deno.build.arch === "aarch64" ? arm : intel),
+      String(error),
       ...[Deno.execPath(), "run", "-A", "--no-check", guestPath("cli.ts"), ...args],
     ],
     cwd: directory,
@@ -25,7 +38,7 @@ async function without(call: number, directory: string, ...args: readonly string
 
 const hasFilters = Deno.build.os === "linux" &&
   await new Deno.Command("python3", {
-    args: [guestPath("tests/cli/without_call.py"), String(NO_CALL), "true"],
+    args: [guestPath("tests/cli/without_call.py"), String(NO_CALL), "1", "true"],
     stdout: "null",
     stderr: "null",
   }).output().then(({ success }) => success, () => false);
@@ -33,10 +46,10 @@ if (!hasFilters) {
   console.warn("skipped, as there is no Python that forbids system calls: forbidden_call_test.ts");
 }
 
-/** Tests what holds without a system call, given its numbers on x86-64 and on arm64. */
+/** Tests what holds where a system call fails. */
 function testWithout(
   name: string,
-  [intel, other]: readonly [intel: number, arm: number],
+  failing: Failing,
   test: (run: (...args: readonly string[]) => Promise<Ended>, directory: string) => Promise<void>,
 ): void {
   Deno.test({
@@ -44,12 +57,19 @@ function testWithout(
     ignore: !hasFilters,
     fn: () =>
       inScratch({ "in/a.txt": "hello" }, async (directory) => {
-        await test((...args) => without(arm ? other : intel, directory, ...args), directory);
+        await test((...args) => without(failing, directory, ...args), directory);
       }),
   });
 }
 
-testWithout("where statx is forbidden, directories are reached in the other way", [332, 291], async (run) => {
+const STATX: Failing = { intel: 332, arm: 291, error: EPERM };
+const PWRITEV2: Failing = { intel: 328, arm: 287, error: EPERM };
+const LANDLOCK: Failing = { intel: 446, arm: 446, error: EPERM };
+/** Where Deno gives a file an owner it is `chown` on x86-64, and `fchownat` on arm64, which has no other. */
+const CHOWN: Failing = { intel: 92, arm: 54, error: ENOSYS };
+const CHMOD: Failing = { intel: 90, arm: 53, error: ENOSYS };
+
+testWithout("where statx is forbidden, directories are reached in the other way", STATX, async (run) => {
   const operations = ["open:a.txt", "check", "open:b.txt:CREAT", "check", "stat:b.txt", "check"];
   const { code, stderr } = await run("--verbose", "--dir", "in", calls, ...operations);
   assertEquals([code, stderr.split("\n")[0]], [
@@ -58,7 +78,7 @@ testWithout("where statx is forbidden, directories are reached in the other way"
   ]);
 });
 
-testWithout("where pwritev2 is forbidden, an append goes to the end", [328, 287], async (run, directory) => {
+testWithout("where pwritev2 is forbidden, an append goes to the end", PWRITEV2, async (run, directory) => {
   const { code } = await run(
     "--dir",
     "in",
@@ -71,7 +91,7 @@ testWithout("where pwritev2 is forbidden, an append goes to the end", [328, 287]
   assertEquals([code, Deno.readTextFileSync(`${directory}/in/a.txt`)], [0, "hello, world"]);
 });
 
-testWithout("lockdown that is required and forbidden is told in a sentence", [446, 446], async (run) => {
+testWithout("lockdown that is required and forbidden is told in a sentence", LANDLOCK, async (run) => {
   // Kernels without Landlock have nothing to forbid.
   if (lockdownVersion() === undefined) return;
   const { code, stdout, stderr } = await run("--lockdown=require", "--dir", "in", calls, "open:a.txt");
@@ -82,3 +102,15 @@ testWithout("lockdown that is required and forbidden is told in a sentence", [44
     "  hint: A container may forbid it, or have used up the sixteen layers that there are of it\n",
   ]);
 });
+
+for (const [what, failing] of [["owners", CHOWN], ["modes", CHMOD]] as const) {
+  testWithout(`on a file system without ${what}, a policy is replaced`, failing, async (run, directory) => {
+    for (const mount of ["in::/one", "in::/two"]) {
+      const { code, stderr } = await run("--save-policy", "p.json", "--dir", mount, calls, "preopens");
+      assertEquals([code, stderr], [0, ""]);
+    }
+    const { mounts } = JSON.parse(Deno.readTextFileSync(`${directory}/p.json`));
+    assertEquals(mounts, [{ dir: "in", as: "/two", access: "rw" }]);
+    assertEquals(Array.from(Deno.readDirSync(directory), ({ name }) => name).sort(), ["in", "p.json"]);
+  });
+}

@@ -128,7 +128,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "what leads in a circle is told in words, wherever it is named",
+  name: "what leads in a circle, or is none of what is looked for, is told in words",
   ignore,
   async fn(): Promise<void> {
     await inScratch({}, async (directory) => {
@@ -146,6 +146,9 @@ Deno.test({
         const { code, stderr } = await keyholeInShell('"$@"', directory, ...args);
         assertEquals([code, stderr], [2, `error: ${told}\n`]);
       }
+      const journal = ["box", "--journal", "pipe", guestPath("examples/box/echo.wasm")];
+      const { code, stderr } = await keyholeInShell('mkfifo pipe; "$@"', directory, ...journal);
+      assertEquals([code, stderr], [2, 'error: File "pipe" is not a regular file\n']);
     });
   },
 });

@@ -77,6 +77,8 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
   EEXIST: "is there already, and is not written over",
   ENOENT: "does not exist",
   EISDIR: "is a directory",
+  ENOTSUP: "is not a regular file",
+  ENXIO: "is a device, pipe or socket",
   EACCES: "cannot be opened: permission denied",
   ENOMEM: "is too large to be read",
 };

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { faultFrom } from "../../../caps/host/errors.ts";
+import { faultFrom, type Platform } from "../../../caps/host/errors.ts";
 
 Deno.test("a code of the host is the fault's, whatever the class", () => {
   for (const code of ["ENOTEMPTY", "EXDEV", "EINVAL", "ENAMETOOLONG", "EISDIR", "ENOTDIR", "ELOOP"]) {
@@ -19,6 +19,12 @@ Deno.test("a number of the operating system is read on the right one", () => {
   const error = (number: number): Error => new Error(`Failed (os error ${number})`);
   assertEquals(faultFrom(error(27), "linux").code, "EFBIG");
   assertEquals(faultFrom(error(27), "darwin").code, "EFBIG");
+  assertEquals(faultFrom(error(23), "freebsd").code, "ENFILE");
+  assertEquals(["linux", "darwin", "windows"].map((it) => faultFrom(error(84), it as Platform).code), [
+    "EILSEQ",
+    "EOVERFLOW",
+    "EIO",
+  ]);
   assertEquals(faultFrom(error(223), "windows").code, "EFBIG");
   assertEquals(faultFrom(error(9999), "linux").code, "EIO");
 });
@@ -33,4 +39,12 @@ Deno.test("what the host has no word for is an I/O error that keeps its cause", 
 Deno.test("a mistake in the program stays one", () => {
   assertThrows(() => faultFrom(new TypeError("undefined is not a function")), TypeError);
   assertThrows(() => faultFrom(new RangeError("offset is out of bounds")), RangeError);
+});
+
+Deno.test("what a file system of another machine says is known, though Deno has no code for it", () => {
+  const rows = [["linux", 116, 122, 38], ["darwin", 70, 69, 78]] as const;
+  for (const [platform, ...numbers] of rows) {
+    const codes = numbers.map((number) => faultFrom(new Error(`Failed (os error ${number})`), platform).code);
+    assertEquals(codes, ["ESTALE", "EDQUOT", "ENOSYS"]);
+  }
 });
