@@ -7,12 +7,11 @@ import { mustBeBytes } from "../caps/checks.ts";
 import { exportStart } from "./binary/export_start.ts";
 import { heapObjects } from "./binary/heap_objects.ts";
 import { mustBeValid, refusalOf } from "./binary/must_be_valid.ts";
-import { patchLimits } from "./binary/patch_limits.ts";
+import { GUEST_PAGE } from "./binary/module_types.ts";
+import { type PatchedLimits, patchLimits } from "./binary/patch_limits.ts";
 import { meter } from "./fuel/meter.ts";
 import { checkProgramOptions, mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
-
-const PAGE = 65536;
 
 /** Entries that tables may have under a limit of memory that says nothing of them: they live in the engine's own heap. */
 const MOST_TABLE_ENTRIES = 1_000_000;
@@ -41,33 +40,51 @@ export function compileProgram(source: Uint8Array<ArrayBufferLike>, options: Pro
   const original = unshared(source);
   try {
     const started = exportStart(options.metered ? meter(original) : original);
-    const { maxMemory } = options;
-    const isLimited = Number.isFinite(maxMemory);
-    const filling = isLimited ? heapObjects(started.bytes) : undefined;
+    const { bytes, ...limited } = withinLimits(started.bytes, options);
+    return {
+      module: compile(bytes, original),
+      bytes: original,
+      metered: options.metered === true,
+      maxMemory: options.maxMemory,
+      startExport: started.name,
+      ...limited,
+    };
+  } catch (error) {
+    throw asUnusable(error);
+  }
+}
+
+/** A module that grows no further than it may. */
+export interface LimitedModule extends PatchedLimits {
+  /** Entries that all its tables together may have; `undefined` for no limit. */
+  readonly maxTableEntries: number | undefined;
+}
+
+/**
+ * Lowers what a module may grow to. Under a limit of memory it may not fill the engine's own heap either: tables are
+ * limited, too, and objects that live there refused.
+ *
+ * @param bytes A module in the binary format
+ * @param limits What it may have
+ * @returns The module with its limits lowered
+ * @throws {UnusableModuleError} For a module with objects that no limit of memory can hold
+ * @throws {ModuleError | ModuleLimitError} As {@linkcode patchLimits}
+ */
+export function withinLimits(
+  bytes: Uint8Array<ArrayBuffer>,
+  { maxMemory, maxTableEntries }: Pick<ProgramOptions, "maxMemory" | "maxTableEntries">,
+): LimitedModule {
+  if (Number.isFinite(maxMemory)) {
+    const filling = heapObjects(bytes);
     if (filling !== undefined) {
       throw new UnusableModuleError(
         `Its ${filling} can fill the engine's own heap, which no limit of memory can hold`,
       );
     }
-    const maxTableEntries = options.maxTableEntries ?? (isLimited ? MOST_TABLE_ENTRIES : undefined);
-    const maxMemoryPages = maxMemory === undefined ? undefined : Math.floor(maxMemory / PAGE);
-    const { bytes, importedMemories, importedTables } = patchLimits(started.bytes, {
-      maxMemoryPages,
-      maxTableEntries,
-    });
-    return {
-      module: compile(bytes, original),
-      bytes: original,
-      metered: options.metered === true,
-      maxMemory,
-      maxTableEntries,
-      startExport: started.name,
-      importedMemories,
-      importedTables,
-    };
-  } catch (error) {
-    throw asUnusable(error);
+    maxTableEntries ??= MOST_TABLE_ENTRIES;
   }
+  const maxMemoryPages = maxMemory === undefined ? undefined : Math.floor(maxMemory / GUEST_PAGE);
+  return { ...patchLimits(bytes, { maxMemoryPages, maxTableEntries }), maxTableEntries };
 }
 
 /** What is wrong with a module is told of the module as it was given. */

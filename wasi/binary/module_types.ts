@@ -3,6 +3,9 @@ import type { ByteWriter } from "./byte_writer.ts";
 import { ModuleError } from "./module_error.ts";
 import { readReferenceType, readValueType, type ReferenceType, type ValueType } from "./value_type.ts";
 
+/** Bytes of a page of a guest's memory, the unit in which it grows. */
+export const GUEST_PAGE = 65536;
+
 /** The type of a function or of a tag. */
 export interface FunctionType {
   /** What it takes. */
@@ -11,7 +14,7 @@ export interface FunctionType {
   readonly results: readonly ValueType[];
 }
 
-/** The size of a memory in pages of 64 KiB, or of a table in entries. */
+/** The size of a memory in pages of {@linkcode GUEST_PAGE} bytes, or of a table in entries. */
 export interface StorageLimits {
   /** Initial size; above 2**53 it is rounded. */
   readonly minimum: number;

@@ -6,8 +6,8 @@
 import { mustBeBytes } from "../../caps/checks.ts";
 import { describeModule } from "../binary/describe.ts";
 import { kindOfBytes } from "../binary/kind.ts";
-import { patchLimits } from "../binary/patch_limits.ts";
-import { compileProgram } from "../compile.ts";
+import { GUEST_PAGE } from "../binary/module_types.ts";
+import { compileProgram, withinLimits } from "../compile.ts";
 import { checkLimits } from "../limits.ts";
 import type { Program } from "../program.ts";
 import { sha256 } from "../sha256.ts";
@@ -24,15 +24,16 @@ export interface BoxLimits {
   readonly timeout?: number;
   /** Units of fuel for one message, about one for an instruction; see `wasi/fuel.ts`. */
   readonly fuel?: number | bigint;
-  /** Bytes of all memories of one box together. */
+  /**
+   * Bytes of all memories of one box together. Under such a limit a module is refused that could fill the engine's own
+   * heap instead, by structs, arrays or exceptions.
+   */
   readonly memory?: number;
-  /** Entries of all tables of one box together. */
+  /** Entries of all tables of one box together; 1,000,000 under a limit of memory unless given. */
   readonly tableEntries?: number;
 }
 
 const LIMITS = ["timeout", "fuel", "memory", "tableEntries"] as const satisfies (keyof BoxLimits)[];
-
-const PAGE = 65536;
 
 /** A compiled module for boxes. Made by {@linkcode loadBoxModule}. */
 export interface BoxModule {
@@ -90,10 +91,8 @@ export async function loadBoxModule(
   const bytes = kindOfBytes(source) === "text" ? await parseText(source) : new Uint8Array(source);
   try {
     mustBeBoxGuest(bytes);
-    const limited = patchLimits(bytes, {
-      maxMemoryPages: limits.memory === undefined ? undefined : Math.floor(limits.memory / PAGE),
-      maxTableEntries: limits.tableEntries,
-    });
+    const { memory: maxMemory, tableEntries: maxTableEntries } = limits;
+    const limited = withinLimits(bytes, { maxMemory, maxTableEntries });
     const { bytes: reachable, shape } = reachState(limited.bytes);
     // Metered last: the state is that of the module as it came, so that it does not tell whether fuel was counted.
     const program = compileProgram(reachable, { metered: limits.fuel !== undefined });
@@ -155,7 +154,7 @@ const DESCRIPTORS = 32 << 20;
 export function mostBytesOf({ memories, tables, globals }: StateShape): number {
   let most = DESCRIPTORS + globals.length * 16;
   // Each page of an image can come with a run of its own.
-  for (const { type } of memories) most += (type.maximum ?? MOST_PAGES) * (PAGE + 16 * 8);
+  for (const { type } of memories) most += (type.maximum ?? MOST_PAGES) * (GUEST_PAGE + 16 * 8);
   for (const { type } of tables) most += Math.min(type.maximum ?? MOST_ENTRIES, MOST_ENTRIES) * 4;
   return most;
 }

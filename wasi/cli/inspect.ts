@@ -9,7 +9,12 @@ import { sizeText } from "../../caps/limits_text.ts";
 import { printable } from "../../caps/printable.ts";
 import { grantText } from "../../caps/report/lines.ts";
 import { type Inspection, inspectModule } from "../inspection.ts";
-import type { ExternType, FunctionType, StorageLimits } from "../binary/module_types.ts";
+import {
+  type ExternType,
+  type FunctionType,
+  GUEST_PAGE,
+  type StorageLimits,
+} from "../binary/module_types.ts";
 import { loadModule } from "./module_source.ts";
 
 /**
@@ -134,8 +139,10 @@ function memoryText(memory: StorageLimits & { readonly shared: boolean }): strin
   const kind = [memory.shared ? "shared" : "", memory.address === "i64" ? "64-bit" : ""].filter((it) =>
     it !== ""
   );
-  const most = memory.maximum === undefined ? "no maximum" : `at most ${sizeText(memory.maximum * 65536)}`;
-  return [`${sizeText(memory.minimum * 65536)} to begin with`, most, ...kind].join(", ");
+  const most = memory.maximum === undefined
+    ? "no maximum"
+    : `at most ${sizeText(memory.maximum * GUEST_PAGE)}`;
+  return [`${sizeText(memory.minimum * GUEST_PAGE)} to begin with`, most, ...kind].join(", ");
 }
 
 function limitsText({ minimum, maximum }: StorageLimits): string {

@@ -10,6 +10,7 @@ import { type ModuleLayout, readLayout } from "../binary/layout.ts";
 import {
   EXTERN_KINDS,
   type GlobalType,
+  GUEST_PAGE,
   readGlobalType,
   type TableType,
   writeLimits,
@@ -20,7 +21,6 @@ import { frozenData } from "./frozen_data.ts";
 import { frozenElements } from "./frozen_elements.ts";
 import { wordsOf } from "./global_words.ts";
 import type { InstanceState } from "./instance_state.ts";
-import { GUEST_PAGE } from "./memory_image.ts";
 import { constant } from "./constants.ts";
 
 /**

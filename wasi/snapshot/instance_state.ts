@@ -6,9 +6,10 @@
  *
  * @module
  */
+import { GUEST_PAGE } from "../binary/module_types.ts";
 import { SnapshotError } from "./error.ts";
 import { CONVERSIONS, wordsOf } from "./global_words.ts";
-import { applyImage, GUEST_PAGE, imageOf, type MemoryImage } from "./memory_image.ts";
+import { applyImage, imageOf, type MemoryImage } from "./memory_image.ts";
 import type { StateShape } from "./shape.ts";
 
 /** The state of an instance. */

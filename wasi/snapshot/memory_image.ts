@@ -3,15 +3,13 @@
  *
  * @module
  */
+import { GUEST_PAGE } from "../binary/module_types.ts";
 import { SnapshotError } from "./error.ts";
 import type { LittleReader } from "./little_reader.ts";
 import type { LittleWriter } from "./little_writer.ts";
 
 /** Bytes in a page of an image; smaller than a page of a guest, so that little of what is kept is empty. */
 export const IMAGE_PAGE = 4096;
-
-/** Bytes in a page of a guest's memory, the unit in which it grows. */
-export const GUEST_PAGE = 65536;
 
 /** A range of pages that are not empty. */
 export interface PageRun {

@@ -15,11 +15,11 @@
  *
  * @module
  */
+import { GUEST_PAGE } from "../binary/module_types.ts";
 import type { RandomState } from "../../caps/seeded_random.ts";
 import { SnapshotError } from "./error.ts";
 import { LittleReader } from "./little_reader.ts";
 import { LittleWriter } from "./little_writer.ts";
-import { GUEST_PAGE } from "./memory_image.ts";
 
 /** What the raw form tells about a guest. */
 export interface RawState {

@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { captureOutput } from "../../../caps/streams/capture.ts";
+import { findSection, readSections, replaceSections, SectionId } from "../../../wasi/binary/sections.ts";
 import { Box } from "../../../wasi/box.ts";
 import { bytesCodec, jsonCodec } from "../../../wasi/box/codec.ts";
 import { BoxError } from "../../../wasi/box/error.ts";
@@ -269,6 +270,26 @@ Deno.test("limits of memory hold in every life of a box", async () => {
   assertEquals(await say("hold 8000000"), ["error: no memory for 8000000 bytes"]);
   await box.restore(await box.snapshot());
   assertEquals(await say("hold 8000000", "hold 1000000"), ["error: no memory for 8000000 bytes", "held=1"]);
+});
+
+Deno.test("under a limit of memory a box cannot fill the engine's own heap either", async () => {
+  const growing = guest({
+    more: "(table $table 1 funcref)",
+    send:
+      "(if (i32.gt_s (table.grow $table (ref.null func) (i32.const 2000000)) (i32.const 0)) (then unreachable))",
+  });
+  await assertRejects(async () => (await open(growing)).say("grow"), BoxError, "crashed");
+  assertEquals(await (await open(growing, { limits: { memory: 4 << 20 } })).say("grow"), []);
+  // One more type, at the end: (struct (field i32)).
+  const bytes = guestBytes("counter");
+  const sections = readSections(bytes);
+  const { contents, end } = findSection(sections, SectionId.type)!;
+  const [count, ...types] = bytes.subarray(contents, end);
+  const added = new Uint8Array([count! + 1, ...types, 0x5f, 1, 0x7f, 0]);
+  const structs = replaceSections(bytes, sections, new Map([[SectionId.type, added]]));
+  assertEquals(await (await open(structs)).say("up"), ["value=1"]);
+  const limits = { memory: 4 << 20 };
+  await assertRejects(() => open(structs, { limits }), UnusableModuleError, "structs and arrays can fill");
 });
 
 Deno.test("nothing is granted that was not given", async () => {
