@@ -89,17 +89,23 @@ Deno.test("a program is stopped between two slices, and goes on when its turn co
   const { options } = prepare({}, "program.wasm");
   const whole = (await fuelled(THRICE, 1_000_000)).fuel;
   const gate = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
   const turns: number[] = [];
-  // What a turn returns besides a promise does not matter: `push` returns a number.
-  const turn = (): void | Promise<void> => (turns.push(turns.length) as unknown as void, gate.promise);
+  const turn = (): Promise<void> => {
+    turns.push(turns.length);
+    asked.resolve();
+    return gate.promise;
+  };
   let over = false;
   const running = runModule(THRICE, { ...options, rations: { slice: 5, turn } }).finally(() => over = true);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await asked.promise;
+  await new Promise((resolve) => setTimeout(resolve, 1));
   assertEquals([turns, over], [[0], false]);
   gate.resolve();
   assertEquals(await running, { reason: "exit", code: 0, fuel: whole });
   assert(turns.length > 1);
 
+  // What a turn returns besides a promise does not matter: `push` returns a number.
   const counted: number[] = [];
   const count = (): void => counted.push(0) as unknown as void;
   await runModule(THRICE, { ...options, rations: { slice: 5, turn: count } });

@@ -58,8 +58,14 @@ for (const [name, stdout] of Object.entries(stuck)) {
     const given: RunOptions = { args: ["write:1:x"], stderr: "null" };
     const timed = await inTime(run(calls, { ...given, stdout: stdout(), limits: { timeout: 500 } }));
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 200);
-    const aborted = await inTime(run(calls, { ...given, stdout: stdout(), signal: controller.signal }));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    // Some time after the last call of the guest, which ends then.
+    const trace = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(() => controller.abort(), 200);
+    };
+    const waiting = { ...given, stdout: stdout(), signal: controller.signal, trace };
+    const aborted = await inTime(run(calls, waiting));
     assertEquals([timed.reason, aborted.reason], ["exit", "exit"]);
   });
 }
