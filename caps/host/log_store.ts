@@ -5,7 +5,8 @@
  */
 import { mustBeText } from "../checks.ts";
 import type { Store } from "../store.ts";
-import { AppendLog, LONGEST_RECORD } from "./append_log.ts";
+import { AppendLog } from "./append_log.ts";
+import { LONGEST_RECORD } from "./log_format.ts";
 
 /** The first byte of a record: what it does. */
 const Change = { set: 1, delete: 2 } as const;

@@ -15,6 +15,7 @@
  */
 import type { ClockState } from "../../caps/clocks/virtual.ts";
 import { crc32 } from "../../caps/crc32.ts";
+import { lastSector } from "../../caps/torn.ts";
 import { LittleReader } from "../snapshot/little_reader.ts";
 import { LittleWriter } from "../snapshot/little_writer.ts";
 
@@ -96,8 +97,6 @@ const Kind = { opening: 0, message: 1, time: 2, restore: 3, stopped: 4 } as cons
 /** Bytes of a record besides its contents: kind, length, checksum; and the checksum behind them. */
 const HEAD = 1 + 4 + 4;
 const TAIL = 4;
-/** What disks write whole, in bytes. */
-const SECTOR = 512;
 
 /** What a journal starts with. */
 function preamble(): Uint8Array<ArrayBuffer> {
@@ -252,8 +251,9 @@ function readRecord(
 
 /** What it means that a checksum which ends there does not hold: if all is zero from its last sector on, it was not written. */
 function unwritten(bytes: Uint8Array<ArrayBufferLike>, at: number, end: number): undefined {
-  const start = Math.max(at, end - 1 - (end - 1) % SECTOR);
-  if (bytes.subarray(start).some((byte) => byte !== 0)) throw damaged(at, "a checksum does not hold");
+  if (bytes.subarray(lastSector(at, end)).some((byte) => byte !== 0)) {
+    throw damaged(at, "a checksum does not hold");
+  }
 }
 
 function readOpening(contents: Uint8Array<ArrayBufferLike>, at: number): Opening {
