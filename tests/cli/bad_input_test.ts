@@ -193,3 +193,18 @@ Deno.test("why the parser of the text format cannot be had is told", async () =>
     assertMatch(told, /^error: Module "m\.wat" cannot be used: .* could not be loaded: \S/);
   });
 });
+
+Deno.test("an engine without WebAssembly is told in a sentence, and shows the help", async () => {
+  const jitless = async (...args: string[]): Promise<[code: number, stderr: string]> => {
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--v8-flags=--jitless", guestPath("cli.ts"), ...args],
+      env: { NO_COLOR: "1", DENO_NO_UPDATE_CHECK: "1" },
+    }).output();
+    return [code, new TextDecoder().decode(stderr)];
+  };
+  const told = "error: This Deno has no WebAssembly\n" +
+    "  hint: Start it without the flags of V8 that leave it out, such as --jitless\n";
+  const copying = guestPath("examples/copy/demo.wasm");
+  for (const args of [[copying], ["inspect", copying]]) assertEquals(await jitless(...args), [125, told]);
+  assertEquals(await jitless("--help"), [0, ""]);
+});

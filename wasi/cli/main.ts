@@ -48,6 +48,12 @@ async function failed(error: unknown, line: CommandLine | undefined, terminal: T
     terminal.complain(formatError({ message }, terminal.colour));
     return error.overLimit ? ExitCode.limit : ExitCode.unusable;
   }
+  if (!("WebAssembly" in globalThis)) {
+    const message = "This Deno has no WebAssembly";
+    const hint = "Start it without the flags of V8 that leave it out, such as --jitless";
+    terminal.complain(formatError({ message, hint }, terminal.colour));
+    return ExitCode.limit;
+  }
   const message = isFault(error)
     ? reasonOf(error)
     : error instanceof Error
