@@ -10,6 +10,7 @@ import { type Directory, Open } from "./directory.ts";
 import { findEntry } from "./entries.ts";
 import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
+import { checkName } from "./name.ts";
 import type { GuestPath } from "./path.ts";
 import type { Stat } from "./stat.ts";
 import { type Place, walk } from "./walk.ts";
@@ -155,6 +156,8 @@ export function renameAt(root: Directory, path: GuestPath, newRoot: Directory, n
         // Slashes on either side say that a directory is moved.
         if (from.directory.lookup(from.name).kind !== "directory") throw Fault.of("ENOTDIR");
       }
+      // Here, since backings differ in which of the two names they look at first.
+      checkName(to.name);
       from.directory.rename(from.name, to.directory, to.name);
     });
   });
@@ -185,6 +188,8 @@ export function linkAt(
       }
       if (to.name === "") throw Fault.of("EEXIST");
       if (to.ending !== "") throw Fault.of(exists(to.directory, to.name) ? "EEXIST" : "ENOENT");
+      // As for a rename.
+      checkName(to.name);
       from.directory.link(from.name, to.directory, to.name);
     });
   });

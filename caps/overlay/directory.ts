@@ -72,7 +72,7 @@ export class OverlayDirectory implements Directory {
   }
 
   makeDirectory(name: string): void {
-    this.#checkFree(name);
+    this.#merged.mustBeFree(name);
     this.#merged.raise().makeDirectory(name);
   }
 
@@ -137,15 +137,14 @@ export class OverlayDirectory implements Directory {
   link(name: string, to: Directory, newName: string): void {
     const target = this.#same(to);
     const stat = this.#merged.get(name);
-    if (target.find(newName) !== undefined) throw Fault.of("EEXIST");
-    checkName(newName);
+    target.mustBeFree(newName);
     if (stat.kind === "directory") throw Fault.of("EPERM");
     const upper = target.raise();
     this.#merged.raiseEntry(name).link(name, upper, newName);
   }
 
   symlink(link: string, name: string): void {
-    this.#checkFree(name);
+    this.#merged.mustBeFree(name);
     this.#merged.raise().symlink(link, name);
   }
 
@@ -190,10 +189,5 @@ export class OverlayDirectory implements Directory {
       throw Fault.of("EXDEV");
     }
     return to.#merged;
-  }
-
-  #checkFree(name: string): void {
-    if (this.#merged.find(name) !== undefined) throw Fault.of("EEXIST");
-    checkName(name);
   }
 }

@@ -166,6 +166,18 @@ export class Merged {
   }
 
   /**
+   * Makes sure that something can be made under a name.
+   *
+   * @param name The new entry
+   * @throws {Fault} `EEXIST`, `ENOENT` when the directory was removed, `ENAMETOOLONG`
+   */
+  mustBeFree(name: string): void {
+    if (this.find(name) !== undefined) throw Fault.of("EEXIST");
+    checkName(name);
+    if (this.removed) throw Fault.of("ENOENT");
+  }
+
+  /**
    * Steps into a directory.
    *
    * @param name The entry

@@ -38,6 +38,7 @@ export interface Step {
 }
 
 const NAMES = ["a", "b", "c", "d"];
+const TOO_LONG = "x".repeat(256);
 const WEIGHTED = Object.entries(DOES).flatMap(([does, weight]) => Array(weight).fill(does)) as Step["does"][];
 
 /** What a script may hold. */
@@ -71,6 +72,7 @@ function randomPath(choices: Choices): string {
   const parts = Array.from({ length: choices.of([1, 1, 1, 2, 2, 3]) }, () => choices.of(NAMES));
   if (choices.below(12) === 0) parts.splice(choices.below(parts.length + 1), 0, choices.of(["..", ".", ""]));
   if (choices.below(15) === 0) parts.push("");
+  if (choices.below(40) === 0) parts.push(TOO_LONG);
   return parts.join("/");
 }
 

@@ -242,12 +242,20 @@ export const nameSemantics: readonly Semantic[] = [
   },
   {
     title: "a held directory that was removed takes nothing more",
-    check({ root }): void {
+    check({ root }, { holds }): void {
       const held = root.directory("empty");
       root.removeDirectory("empty");
-      assert(outcome(() => held.makeDirectory("x")) !== "done");
-      assert(outcome(() => held.open("x", CREATE)) !== "done");
-      assert(outcome(() => root.rename("file.txt", held, "x")) !== "done");
+      const answers = [
+        () => held.makeDirectory("x"),
+        () => held.open("x", CREATE),
+        () => held.symlink("file.txt", "x"),
+        ...["file.txt", "dir"].flatMap((name) => [
+          () => root.rename(name, held, "x"),
+          () => root.link(name, held, "x"),
+        ]),
+      ].map(outcome);
+      assert(!answers.includes("done"));
+      if (holds) assertEquals(answers, answers.map(() => "ENOENT"));
       held.close();
       assertEquals(text(root, "file.txt"), "hello");
     },
