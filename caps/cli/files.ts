@@ -60,6 +60,22 @@ export function mustNotBeLink(name: string): void {
 }
 
 /**
+ * Where keyhole was started, for paths that are to hold elsewhere too.
+ *
+ * @returns The path of the current folder
+ * @throws {CommandError} Where it has none that can be written
+ */
+export function currentFolder(): string {
+  try {
+    return Deno.cwd();
+  } catch (error) {
+    throw new CommandError(`The current folder cannot be named: ${reasonOf(error)}`, {
+      hint: "Change to another folder before",
+    });
+  }
+}
+
+/**
  * What a path of this machine leads to, for messages.
  *
  * @param path The path; links are followed
@@ -87,6 +103,8 @@ function unreadable(name: string, error: unknown): CommandError {
   });
 }
 
+const NO_TEXT = "its path is not UTF-8";
+
 /** What faults mean that this machine has raised, other than in what it was asked for. */
 const FAULTS: Readonly<Partial<Record<FaultCode, string>>> = {
   EACCES: "permission denied",
@@ -94,6 +112,7 @@ const FAULTS: Readonly<Partial<Record<FaultCode, string>>> = {
   EBUSY: "it is in use",
   EDQUOT: "the quota of its owner is used up",
   EFBIG: "file too large",
+  EILSEQ: NO_TEXT,
   EIO: "input/output error",
   EISDIR: "it is a directory",
   ELOOP: "its symbolic links lead in a circle",
@@ -119,6 +138,7 @@ const MISTAKES: ReadonlySet<FaultCode> = new Set(
     "EBADF",
     "EBUSY",
     "EEXIST",
+    "EILSEQ",
     "EINVAL",
     "EISDIR",
     "ELOOP",
@@ -152,7 +172,7 @@ export function exitCodeOf(error: unknown): number {
  * @returns The reason, without the path
  */
 export function reasonOf(error: unknown, path?: string): string {
-  if (isFault(error)) return FAULTS[error.code] ?? error.message;
+  if (isFault(error)) return FAULTS[error.code] ?? error.code;
   const { errors } = Deno;
   // Windows has no word of its own for it.
   if (Deno.build.os === "windows" && path !== undefined && kindOfPath(path) === "directory") {
@@ -163,6 +183,7 @@ export function reasonOf(error: unknown, path?: string): string {
   if (error instanceof errors.NotFound) return "no such file or directory";
   if (error instanceof errors.IsADirectory) return "it is a directory";
   if (error instanceof errors.NotADirectory) return "part of its path is a file";
+  if (error instanceof errors.InvalidData) return NO_TEXT;
   if (!(error instanceof Error)) return String(error);
   // The number and the path help nobody.
   const [, reason] = REFUSAL.exec(error.message) ?? [];

@@ -5,7 +5,7 @@
  */
 import { mustNotAsk } from "../host/permitted.ts";
 import { CommandError } from "./messages.ts";
-import { reasonOf } from "./files.ts";
+import { currentFolder, reasonOf } from "./files.ts";
 
 /** What a shell says of a command that is not there. */
 const NOT_FOUND = 127;
@@ -18,7 +18,7 @@ const NOT_FOUND = 127;
  * @throws {CommandError} When it cannot be loaded
  */
 export async function importModule(path: string): Promise<Record<string, unknown>> {
-  const directory = new URL(`file://${encoded(Deno.cwd())}/`);
+  const directory = new URL(`file://${encoded(currentFolder())}/`);
   const address = /^(https?|file|jsr|npm):/.test(path) ? path : new URL(encoded(path), directory).href;
   try {
     if (address.startsWith("file:")) mustNotAsk({ name: "read", path: new URL(address) });

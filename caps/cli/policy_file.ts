@@ -16,7 +16,7 @@ import {
 } from "../policy/settings.ts";
 import { smallestPolicy } from "../policy/smallest.ts";
 import { readReport } from "../report/read.ts";
-import { reasonOf } from "./files.ts";
+import { currentFolder, reasonOf } from "./files.ts";
 import { CommandError } from "./messages.ts";
 import { writeFile } from "./output_file.ts";
 import type { RunSettings } from "./run_settings.ts";
@@ -120,7 +120,7 @@ export function policyText(settings: RunSettings, path: string | undefined, styl
 }
 
 function placeOf(path: string | undefined, style: PathStyle): PolicyPlace {
-  const current = Deno.cwd();
+  const current = currentFolder();
   const directory = path === undefined ? "" : pathInPolicy(current, directoryOf(path, style) || ".", style);
   return { directory, current, style };
 }

@@ -3,7 +3,7 @@
  */
 import { assertEquals, assertMatch } from "@std/assert";
 import { copy } from "@std/fs";
-import { guestPath, inScratch, keyhole, keyholeWith } from "./process.ts";
+import { guestPath, inScratch, keyhole, keyholeInShell, keyholeWith } from "./process.ts";
 
 const FILES = {
   "text.txt": "not a module",
@@ -207,4 +207,30 @@ Deno.test("an engine without WebAssembly is told in a sentence, and shows the he
   const copying = guestPath("examples/copy/demo.wasm");
   for (const args of [[copying], ["inspect", copying]]) assertEquals(await jitless(...args), [125, told]);
   assertEquals(await jitless("--help"), [0, ""]);
+});
+
+Deno.test({
+  name: "in a folder whose name is no text programs run, and what has to name it says why it cannot",
+  ignore: Deno.build.os !== "linux", // Other systems have no such names.
+  async fn(): Promise<void> {
+    await inScratch({}, async (directory) => {
+      const there = `folder=$(printf 'x\\377'); mkdir -p "$folder"; cd "$folder"; "$@"`;
+      const run = async (...args: string[]): Promise<[code: number, stderr: string]> => {
+        const { code, stderr } = await keyholeInShell(there, directory, ...args);
+        return [code, stderr];
+      };
+      const calls = guestPath("tests/guests/calls.wasm");
+      const because = "its path is not UTF-8\n";
+      assertEquals(await run("--dir", ".", calls, "list:.", "check"), [0, ""]);
+      for (const flag of ["--print-policy", "--save-policy=p", "--report=r"]) {
+        const told =
+          `error: The current folder cannot be named: ${because}  hint: Change to another folder before\n`;
+        assertEquals(await run(flag, "--dir", ".", calls), [2, told], flag);
+      }
+      assertEquals(await run("--backend=portable", "--dir", ".", calls), [
+        2,
+        `error: Directory "." cannot be opened: ${because}`,
+      ]);
+    });
+  },
 });
