@@ -4,6 +4,7 @@
  * @module
  */
 import { type Mount, MountError, mountKey, type MountOrder, parseMount, type PathStyle } from "../mount.ts";
+import { parentOf } from "../program_path.ts";
 import type { FlagName } from "./flags.ts";
 import { CommandError, shellWord } from "./messages.ts";
 import { flagText, mountFlag } from "./mount_flag.ts";
@@ -116,9 +117,26 @@ export function addAllowed(mounts: MountSetting[], flag: "allow-read" | "allow-w
  * ```
  */
 export function fileMount(guest: string): { directory: string; name: string } {
-  const slash = guest.lastIndexOf("/");
-  const directory = slash < 0 ? "." : slash === 0 ? "/" : guest.slice(0, slash);
-  return { directory, name: guest.slice(slash + 1) };
+  return { directory: parentOf(guest), name: guest.slice(guest.lastIndexOf("/") + 1) };
+}
+
+/**
+ * The name of the directory that a program finds by a mount: of a file, that of the one it is in.
+ *
+ * @param mount The mount
+ * @returns The name in the one form that tells whether two have the same, as `mountKey` gives it
+ *
+ * @example
+ * ```ts
+ * import { directoryNameOf, readMount } from "./mount_settings.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(directoryNameOf(readMount("dir", "docs::/in/", "posix")), "/in");
+ * assertEquals(directoryNameOf(readMount("file", "a.txt::/in/a.txt", "posix")), "/in");
+ * ```
+ */
+export function directoryNameOf({ kind, guest }: Pick<MountSetting, "kind" | "guest">): string {
+  return mountKey(kind === "file" ? parentOf(guest) : guest);
 }
 
 /**
@@ -142,7 +160,7 @@ export function refuseSameNames(mounts: readonly MountSetting[]): void {
   const files = new Map<string, MountSetting>();
   for (const mount of mounts) {
     if (mount.kind === "file") claim(files, mountKey(mount.guest), mount);
-    const key = mountKey(mount.kind === "file" ? fileMount(mount.guest).directory : mount.guest);
+    const key = directoryNameOf(mount);
     if (mount.kind !== "file" || directories.get(key)?.kind !== "file") claim(directories, key, mount);
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isWithin, parentOf } from "../program_path.ts";
 
 /** What a program wants to do with a path: look at it, or change it (which includes looking at it). */
 export type Access = "read" | "change";
@@ -88,29 +89,4 @@ export class Answers {
     const refused = this.#refused.get(path);
     return refused === "read" || (refused !== undefined && access === "change");
   }
-}
-
-/**
- * The directory that a path is in, as the program knows it.
- *
- * @param path The path
- * @returns The directory; `.` for a single relative name
- *
- * @example
- * ```ts
- * import { parentOf } from "./answers.ts";
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(["/a/b", "/a", "a/b", "a"].map(parentOf), ["/a", "/", "a", "."]);
- * ```
- */
-export function parentOf(path: string): string {
-  const slash = path.lastIndexOf("/");
-  return slash < 0 ? "." : slash === 0 ? "/" : path.slice(0, slash);
-}
-
-function isWithin(path: string, directory: string): boolean {
-  if (path === directory) return true;
-  if (directory === ".") return !path.startsWith("/");
-  return path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { parentOf } from "./answers.ts";
+import { parentOf } from "../program_path.ts";
 
 /** What is at a path. */
 export type Kind = "directory" | "file";

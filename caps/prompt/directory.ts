@@ -10,9 +10,10 @@ import type { File } from "../file.ts";
 import { hostDirectory } from "../host/open.ts";
 import { checkName } from "../name.ts";
 import type { GuestPath } from "../path.ts";
+import { parentOf } from "../program_path.ts";
 import { readOnly } from "../read_only.ts";
 import type { Stat } from "../stat.ts";
-import { type Access, type Answers, parentOf, type Permission } from "./answers.ts";
+import type { Access, Answers, Permission } from "./answers.ts";
 
 /** Who is asked, and what comes of it. */
 export interface Gate {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isWithin } from "../program_path.ts";
 
 /**
  * How a program most likely wrote a path. Many libraries drop the slash in front before they ask the host, so that
@@ -61,8 +62,4 @@ function found(path: string, isThere: (path: string) => boolean): boolean | unde
     if (isThere(`/${it}`)) return true;
   }
   return undefined;
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(`${directory}/`);
 }

@@ -4,8 +4,9 @@
  * @module
  */
 import { flagText, mountFlag } from "../cli/mount_flag.ts";
-import { fileMount, type MountSetting } from "../cli/mount_settings.ts";
+import { directoryNameOf, fileMount, type MountSetting } from "../cli/mount_settings.ts";
 import { mountKey } from "../mount.ts";
+import { isWithin } from "../program_path.ts";
 import type { Denial } from "../report.ts";
 
 /**
@@ -93,11 +94,10 @@ function covering(mounts: readonly MountSetting[], written: string): MountSettin
 }
 
 /** How much of a path leads to a mount; less than 0 when it does not. */
-function depthIn({ kind, guest }: MountSetting, path: string): number {
-  const key = mountKey(kind === "file" ? fileMount(guest).directory : guest);
-  if (key === ".") return path.startsWith("/") || path === ".." || path.startsWith("../") ? -1 : 0;
-  const inside = path === key || path.startsWith(key.endsWith("/") ? key : `${key}/`);
-  return inside ? key.length : -1;
+function depthIn(mount: MountSetting, path: string): number {
+  const key = directoryNameOf(mount);
+  if (key === ".") return isWithin(path, key) && !isWithin(path, "..") ? 0 : -1;
+  return isWithin(path, key) ? key.length : -1;
 }
 
 /** The flag for the directory in which a path ends, since the program will want what is beside it, too. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { type Access, type Answer, Answers, parentOf } from "../../caps/prompt/answers.ts";
+import { parentOf } from "../../caps/program_path.ts";
+import { type Access, type Answer, Answers } from "../../caps/prompt/answers.ts";
 import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
 import {

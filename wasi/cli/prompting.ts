@@ -6,24 +6,25 @@
 import { writePolicyFile } from "../../caps/cli/policy_file.ts";
 import { kindOfPath, mustNotBeLink } from "../../caps/cli/files.ts";
 import { CommandError, formatHint } from "../../caps/cli/messages.ts";
-import { fileMount, type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
+import { type MountSetting, withoutReplaced } from "../../caps/cli/mount_settings.ts";
 import { makePrompt, type Prompt, terminalLines } from "../../caps/cli/prompt.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
 import type { Directory } from "../../caps/directory.ts";
-import { mountKey } from "../../caps/mount.ts";
 import type { Policy, PolicyMount } from "../../caps/policy.ts";
 import { settingsOfPolicy } from "../../caps/policy/settings.ts";
 import { printable } from "../../caps/printable.ts";
-import { Answers, parentOf } from "../../caps/prompt/answers.ts";
+import { isWithin, parentOf } from "../../caps/program_path.ts";
+import { Answers } from "../../caps/prompt/answers.ts";
 import { Beginnings } from "../../caps/prompt/beginnings.ts";
 import { askingDirectory } from "../../caps/prompt/directory.ts";
 import { asWritten } from "../../caps/report/as_written.ts";
 import { grantText } from "../../caps/report/lines.ts";
 import type { Preopen } from "../guest.ts";
-import type { Growth } from "./growth.ts";
 import { toBinary } from "../program.ts";
 import { requestedGrants } from "../requested_grants.ts";
+import type { Growth } from "./growth.ts";
+import { rootsBeside } from "./roots.ts";
 
 /**
  * Prepares for asking, and asks at once for what the module itself asks for.
@@ -138,16 +139,7 @@ export class Prompting {
    * @returns Mounts that ask
    */
   mounts(args: readonly string[], growth: Growth | undefined): Preopen[] {
-    const roots = ["/", "."] as const;
-    const granted = this.settings.mounts.map(({ kind, guest }) =>
-      mountKey(kind === "file" ? fileMount(guest).directory : guest)
-    );
-    const root = roots.find((root) => granted.includes(root));
-    if (root !== undefined) {
-      const note = `Next to a mount of "${root}" nothing can be asked about: it is where every path begins`;
-      this.#terminal.complain(formatHint(note, this.#terminal.colour));
-      return [];
-    }
+    const roots = rootsBeside(this.settings.mounts, "asked about", this.#terminal);
     const gate = {
       answers: this.#answers,
       spelled: (path: string) => asWritten(path, args, (it) => kindOfPath(it) !== undefined),
@@ -174,9 +166,9 @@ export class Prompting {
         "keyhole: Keep what you granted as a policy? The name of a file, or nothing for no",
       ));
     if (file === "") return;
-    const kept = answered.filter((mount) => !answered.some((it) => it !== mount && isIn(mount, it)));
+    const kept = answered.filter((mount) => !answered.some((it) => it !== mount && isIn(mount.guest, it)));
     for (const { guest, readOnly } of answered.filter((mount) => !kept.includes(mount))) {
-      const lost = !readOnly && kept.some((it) => it.readOnly && isIn({ guest }, it));
+      const lost = !readOnly && kept.some((it) => it.readOnly && isIn(guest, it));
       if (!lost) continue;
       const note = `"${guest}" is kept for reading only, like the directory it is in`;
       this.#terminal.complain(formatHint(note, this.#terminal.colour));
@@ -206,7 +198,6 @@ export class Prompting {
 }
 
 /** Whether a path lies in a directory that is granted: there cannot be a mount of its own for it beside that. */
-function isIn({ guest: path }: Pick<MountSetting, "guest">, { kind, guest }: MountSetting): boolean {
-  if (kind !== "directory") return false;
-  return guest === "." ? !path.startsWith("/") : path.startsWith(guest.endsWith("/") ? guest : `${guest}/`);
+function isIn(path: string, { kind, guest }: MountSetting): boolean {
+  return kind === "directory" && isWithin(path, guest);
 }

@@ -7,8 +7,6 @@ import type { ReportFile } from "../../caps/cli/report_file.ts";
 import { CommandError, formatError, formatHint } from "../../caps/cli/messages.ts";
 import type { RunSettings } from "../../caps/cli/run_settings.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
-import { fileMount } from "../../caps/cli/mount_settings.ts";
-import { mountKey } from "../../caps/mount.ts";
 import type { Granted, Limited, Report, Spent } from "../../caps/report.ts";
 import type { Collector } from "../../caps/report/collector.ts";
 import { asWritten } from "../../caps/report/as_written.ts";
@@ -21,6 +19,7 @@ import { Reporter } from "../reporting.ts";
 import type { RunModuleOptions, RunModuleOutcome } from "../run.ts";
 import { mayBeRefusal } from "./ending.ts";
 import type { Grants } from "./grants.ts";
+import { rootsBeside } from "./roots.ts";
 
 /** What a report needs, opened and loaded before the guest starts: under lockdown that is not possible any more. */
 interface Reporting {
@@ -98,9 +97,6 @@ export interface Told {
   /** Whether there was a hint. */
   readonly hinted: boolean;
 }
-
-/** Where absolute paths begin, and where relative ones do. */
-const ROOTS: readonly string[] = ["/", "."];
 
 /** Who watches one run. */
 export class Watch {
@@ -216,22 +212,11 @@ export class Watch {
   }
 }
 
-/**
- * Directories that refuse everything, for paths that begin nowhere else. Where one of the two is granted, a guest's
- * library may take the other for the same, so then there is none, and that is said.
- */
+/** Directories that refuse everything, for paths that begin nowhere else. */
 async function refusingMounts({ mounts }: RunSettings, terminal: Terminal): Promise<Preopen[]> {
   const { refusingDirectory } = await import("../../caps/report/refusing.ts");
-  const granted = mounts.map(({ kind, guest }) =>
-    mountKey(kind === "file" ? fileMount(guest).directory : guest)
-  );
-  const root = ROOTS.find((root) => granted.includes(root));
-  if (root !== undefined) {
-    const note = `Next to a mount of "${root}" nothing can be explained: it is where every path begins`;
-    terminal.complain(formatHint(note, terminal.colour));
-    return [];
-  }
-  return ROOTS.map((name) => ({ name, directory: refusingDirectory() }));
+  const roots = rootsBeside(mounts, "explained", terminal);
+  return roots.map((name) => ({ name, directory: refusingDirectory() }));
 }
 
 function spentOf({ limits }: RunSettings, { growth }: Partial<Grants> = {}): Partial<Record<Limited, Spent>> {
