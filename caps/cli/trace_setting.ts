@@ -15,21 +15,8 @@ export interface TraceSetting {
   readonly file: string | undefined;
 }
 
-/** A family of calls: what their names begin with. */
-export type TraceFamily =
-  | "args"
-  | "environ"
-  | "clock"
-  | "fd"
-  | "path"
-  | "poll"
-  | "proc"
-  | "random"
-  | "sched"
-  | "sock";
-
-/** All families. */
-export const TRACE_FAMILIES: readonly TraceFamily[] = [
+/** All families of calls: what their names begin with. */
+export const TRACE_FAMILIES = [
   "args",
   "environ",
   "clock",
@@ -40,7 +27,10 @@ export const TRACE_FAMILIES: readonly TraceFamily[] = [
   "random",
   "sched",
   "sock",
-];
+] as const;
+
+/** A family of calls. */
+export type TraceFamily = typeof TRACE_FAMILIES[number];
 
 /**
  * Reads one `--trace`: `fd,path` narrows, `calls.txt` redirects, the flag given twice does both.
