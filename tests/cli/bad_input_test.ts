@@ -227,6 +227,14 @@ Deno.test({
           `error: The current folder cannot be named: ${because}  hint: Change to another folder before\n`;
         assertEquals(await run(flag, "--dir", ".", calls), [2, told], flag);
       }
+      const named = `mkdir "$(printf 'y\\377')"; "$@" "$(printf 'y\\377')" ${calls}`;
+      const { stderr } = await keyholeInShell(named, directory, "--dir");
+      const hint = "  hint: A name that is not UTF-8 cannot be given: ";
+      assertMatch(stderr, / does not exist$/m);
+      assertEquals(stderr.split("\n")[1], `${hint}change to the folder, and write .`);
+      const module = await keyholeInShell(`"$@" "$(printf 'y\\377.wasm')"`, directory);
+      assertEquals(module.code, 127);
+      assertEquals(module.stderr.split("\n")[1], `${hint}let the shell open the file, and write - for it`);
       assertEquals(await run("--backend=portable", "--dir", ".", calls), [
         2,
         `error: Directory "." cannot be opened: ${because}`,

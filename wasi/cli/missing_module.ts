@@ -9,7 +9,7 @@ import type { CommandLine } from "../../caps/cli/parse.ts";
 import { nearest } from "../../caps/nearest.ts";
 
 /**
- * A hint for a module that was not found because its name is, or nearly is, that of a command.
+ * A hint for a module that was not found because its name is, or nearly is, that of a command, or cannot be given.
  *
  * @param line The command line
  * @param args The arguments that it was made from
@@ -31,6 +31,10 @@ export function missingModuleHint(
   args: readonly string[],
 ): string | undefined {
   const word = operands[0]!;
+  // What Deno puts for bytes that are no text.
+  if (word.includes("\ufffd")) {
+    return "A name that is not UTF-8 cannot be given: let the shell open the file, and write - for it";
+  }
   if (command !== "run" || args[0] === "run" || /[./\\]/.test(word)) return undefined;
   if (isCommand(word)) {
     const others = args.toSpliced(args.indexOf(word), 1);

@@ -56,5 +56,9 @@ function hintForMissing({ host, guest, flag, kind, readOnly }: MountSetting): st
     const swapped = flag === "mapdir" ? `${host}::${guest}` : `${guest}::${host}`;
     return `Did you swap HOST and GUEST? --${flag} ${shellWord(swapped + (readOnly ? ":ro" : ""))}`;
   }
+  // What Deno puts for bytes that are no text.
+  if (host.includes("\ufffd")) {
+    return "A name that is not UTF-8 cannot be given: change to the folder, and write .";
+  }
   return kind === "directory" ? `To make it: mkdir -p ${shellWord(host)}` : undefined;
 }
