@@ -23,6 +23,9 @@ export const Open = {
   directory: 32,
 } as const;
 
+/** The ways of opening that change a file, or make one: what can only be read is not opened so, nor is a directory. */
+export const CHANGES: number = Open.write | Open.create | Open.truncate;
+
 /** One entry of a directory's listing. */
 export interface Entry {
   /** Its name: no slash, not empty, neither `.` nor `..`. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { closing } from "./closing.ts";
-import { type Directory, Open } from "./directory.ts";
+import { CHANGES, type Directory, Open } from "./directory.ts";
 import { findEntry } from "./entries.ts";
 import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
@@ -54,7 +54,7 @@ export function openAt(root: Directory, path: GuestPath, how: number, follow: bo
 function openPlace({ directory, name, ending }: Place, how: number): File | Directory {
   if (name === "") {
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
-    if ((how & (Open.write | Open.create | Open.truncate)) !== 0) throw Fault.of("EISDIR");
+    if ((how & CHANGES) !== 0) throw Fault.of("EISDIR");
     return directory.again();
   }
   if (ending === "") return directory.open(name, how);

@@ -4,14 +4,12 @@
  * @module
  */
 import { mustBeDirectory } from "./checks.ts";
-import { type Directory, type Entry, type EntryVisitor, Open } from "./directory.ts";
+import { CHANGES, type Directory, type Entry, type EntryVisitor, Open } from "./directory.ts";
 import { findEntry } from "./entries.ts";
 import { Fault } from "./fault.ts";
 import type { File } from "./file.ts";
 import type { GuestPath } from "./path.ts";
 import type { Stat } from "./stat.ts";
-
-const CHANGES = Open.write | Open.create | Open.truncate;
 
 /**
  * Takes the right to change anything away: contents, names, times. What is reached through it is read-only too, and

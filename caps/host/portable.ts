@@ -24,7 +24,7 @@
  *
  * @module
  */
-import { type Directory, type Entry, Open } from "../directory.ts";
+import { CHANGES, type Directory, type Entry, Open } from "../directory.ts";
 import { Fault, isFault } from "../fault.ts";
 import type { File } from "../file.ts";
 import type { GuestPath } from "../path.ts";
@@ -280,7 +280,7 @@ class PortableDirectory implements Directory {
 
   #openDirectory(path: string, found: Deno.FileInfo, how: number): Directory {
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
-    if ((how & (Open.write | Open.truncate | Open.create)) !== 0) throw Fault.of("EISDIR");
+    if ((how & CHANGES) !== 0) throw Fault.of("EISDIR");
     return new PortableDirectory(path, found, this);
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Directory, type Entry, Open } from "../directory.ts";
+import { CHANGES, type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { checkName, checkTarget } from "../name.ts";
@@ -18,7 +18,6 @@ type Child = MemoryDirectory | FileNode | LinkNode;
 const SIZE = 4096;
 /** More than a name and its node take, with the longest of names. */
 const NAME_COST = 1024;
-const CHANGES = Open.write | Open.create | Open.truncate;
 
 const encoder = new TextEncoder();
 

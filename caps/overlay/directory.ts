@@ -5,7 +5,7 @@
  */
 import { sameObject } from "../by_object.ts";
 import { closing } from "../closing.ts";
-import { type Directory, type Entry, Open } from "../directory.ts";
+import { CHANGES, type Directory, type Entry, Open } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { checkName } from "../name.ts";
@@ -42,7 +42,7 @@ export class OverlayDirectory implements Directory {
     if ((how & Open.create) !== 0 && (how & Open.exclusive) !== 0) throw Fault.of("EEXIST");
     if (stat.kind === "link") throw Fault.of("ELOOP");
     if (stat.kind === "directory") {
-      if ((how & (Open.write | Open.create | Open.truncate)) !== 0) throw Fault.of("EISDIR");
+      if ((how & CHANGES) !== 0) throw Fault.of("EISDIR");
       return this.directory(name);
     }
     if ((how & Open.directory) !== 0) throw Fault.of("ENOTDIR");

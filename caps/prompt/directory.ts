@@ -4,7 +4,7 @@
  * @module
  */
 import { newDevice } from "../device.ts";
-import { type Directory, type Entry, Open } from "../directory.ts";
+import { CHANGES, type Directory, type Entry } from "../directory.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
 import { hostDirectory } from "../host/open.ts";
@@ -51,8 +51,6 @@ export interface Gate {
    */
   limited(directory: Directory): Directory;
 }
-
-const CHANGES = Open.write | Open.create | Open.truncate;
 
 /**
  * A directory that holds everything of this machine and gives nothing of it unasked. That a program steps through it
