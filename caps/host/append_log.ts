@@ -70,7 +70,7 @@ export class AppendLog {
    * @param payload Its bytes, at most 64 MiB, copied
    * @returns When it is on the disk
    * @throws {RangeError} When it is too long
-   * @throws {Error} When it could not be written; then it is not in the file
+   * @throws {Error} When it could not be written, or the file was removed; then it is not in the file
    */
   append(payload: Uint8Array): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
@@ -123,6 +123,9 @@ export class AppendLog {
 
   async #commit(records: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
     const bytes = joined(records);
+    if (this.#isGone()) {
+      throw new Error(`"${this.#path}" was removed or replaced, so nothing is kept any more`);
+    }
     try {
       await writeAll(this.#file, bytes);
       await this.#file.syncData();
@@ -137,6 +140,7 @@ export class AppendLog {
   /** A file that cannot be written anew stays as it is: that costs the room that it takes and nothing else. */
   async #replaceFile(records: () => Uint8Array[]): Promise<void> {
     this.#rewrite = undefined;
+    if (this.#isGone()) return;
     let path: string;
     let bytes: Uint8Array<ArrayBuffer>;
     let file: Deno.FsFile;
@@ -168,6 +172,11 @@ export class AppendLog {
       // After a crash the name could be the old file's, without what is appended from now on.
       this.#broken = error;
     }
+  }
+
+  /** Whether no name leads to the file any more: another may have taken its place, and is not ours to write. */
+  #isGone(): boolean {
+    return this.#file.statSync().nlink === 0;
   }
 
   async #takeBack(error: unknown): Promise<void> {

@@ -22,6 +22,8 @@ export class JournalFile {
   readonly #file: File;
   #length = 0;
   #checksum = 0;
+  /** Whether a name led to the file at first. */
+  #named = false;
   /** Whether the guest was stopped and this could not be written down: then it is, before anything else. */
   #owesStop = false;
 
@@ -45,6 +47,7 @@ export class JournalFile {
     orJournalError("written", () => this.#file.setSize(journal.length));
     this.#length = journal.length;
     this.#checksum = journal.checksum;
+    this.#named = this.#file.stat().links > 0;
     return journal;
   }
 
@@ -62,7 +65,7 @@ export class JournalFile {
    * Appends an entry.
    *
    * @param entry What comes to the box, or that the guest was stopped over the message before
-   * @throws {JournalError} When it cannot be written, or somebody else has changed the length of the file
+   * @throws {JournalError} When it cannot be written, or somebody else has removed the file or changed its length
    */
   append(entry: JournalEntry | "stopped"): void {
     if (this.#owesStop) this.#append("stopped");
@@ -76,7 +79,11 @@ export class JournalFile {
   }
 
   #write({ bytes, checksum }: { bytes: Uint8Array<ArrayBuffer>; checksum: number }): void {
-    if (this.#file.stat().size !== this.#length) {
+    const { size, links } = this.#file.stat();
+    if (this.#named && links === 0) {
+      throw new JournalError("The journal was removed or replaced: open the box with it once more");
+    }
+    if (size !== this.#length) {
       throw new JournalError("The journal is written by somebody else: give each box its own");
     }
     try {

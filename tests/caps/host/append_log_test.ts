@@ -223,6 +223,22 @@ Deno.test("a log for which a full disk has no second place goes on in the first,
     assertEquals(Array.from(Deno.readDirSync(path.replace(/log$/, "")), ({ name }) => name), ["log"]);
   }));
 
+Deno.test({
+  name: "a log that was replaced keeps nothing more and says so, and leaves what is in its place alone",
+  ignore: Deno.build.os === "windows", // An open file stays there.
+  fn: () =>
+    inScratch(async (path) => {
+      await written(`${path}.backup`, [bytes("backup")]);
+      const log = AppendLog.open(path, () => {});
+      await log.append(bytes("kept"));
+      await Deno.rename(`${path}.backup`, path);
+      log.rewrite(() => [bytes("all of it")]);
+      await assertRejects(() => log.append(bytes("lost")), Error, "was removed or replaced");
+      await log.close();
+      assertEquals((await readAll(path)).records, ["backup"]);
+    }),
+});
+
 Deno.test("a log that is written anew leaves others' files alone, whatever they are called", () =>
   inScratch(async (path) => {
     await written(`${path}.new`, [bytes("somebody's")]);

@@ -164,6 +164,17 @@ Deno.test("what a guest has printed is not printed again when its journal is gon
   assertEquals(output, "out");
 });
 
+Deno.test("a box whose journal was removed takes nothing more, in place of losing it", async () => {
+  const directory = memoryDirectory();
+  const journal = directory.open("journal", Open.read | Open.write | Open.create) as File;
+  const { box, say } = await open("counter", { journal });
+  await say("up");
+  const hash = await box.hash();
+  directory.removeFile("journal");
+  await assertRejects(() => box.send("up"), JournalError, "removed or replaced");
+  assertEquals(await box.hash(), hash);
+});
+
 Deno.test("a box whose journal another box has written to takes nothing more, and no message is lost", async () => {
   const journal = file();
   const first = await open("counter", { journal });
