@@ -90,7 +90,8 @@ export function visitorOf(connection: HostConnection, peer: Peer, closed: () => 
     leave: async (lastWords, patience) => {
       const timer = setTimeout(close, patience);
       try {
-        if (!isGone) await sayAndWait(lastWords);
+        // What was begun on a connection need not settle when that is closed.
+        if (!isGone) await Promise.race([gone, sayAndWait(lastWords)]);
       } catch {
         // Whoever does not hear it has gone.
       } finally {

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { type Door, openDoor, type Visitor } from "../../../mod.ts";
+import type { HostConnection } from "../../../caps/host/connection.ts";
+import { visitorOf } from "../../../caps/host/door/visitor.ts";
 
 const encoder = new TextEncoder();
 const isUnix = Deno.build.os !== "windows";
@@ -283,4 +285,33 @@ Deno.test({
       await server.status;
       await reader.cancel();
     }),
+});
+
+Deno.test("a client is left in time, whatever its connection still has under way", async () => {
+  const never = new Promise<never>(() => {});
+  const hanging: Record<string, Partial<HostConnection>> = {
+    "what it is told": { write: () => never },
+    "the end": { closeWrite: () => never },
+    "what it says": { read: () => never },
+  };
+  for (const [what, methods] of Object.entries(hanging)) {
+    let closed = 0;
+    const connection: HostConnection = {
+      read: () => Promise.resolve(null),
+      write: (bytes) => Promise.resolve(bytes.length),
+      closeWrite: () => Promise.resolve(),
+      close: () => void closed++,
+      ...methods,
+    };
+    const visitor = visitorOf(connection, { transport: "tcp", address: "" }, () => {});
+    visitor.output.write(new Uint8Array(5), 0, 5);
+    const left = visitor.leave("last words", 20).then(() => "left");
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const guard = new Promise<string>((resolve) =>
+      timer = setTimeout(() => resolve(`waits for ${what}`), 10_000)
+    );
+    assertEquals(await Promise.race([left, guard]), "left");
+    clearTimeout(timer);
+    assertEquals(closed, 1);
+  }
 });
