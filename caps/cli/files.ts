@@ -172,7 +172,9 @@ export function exitCodeOf(error: unknown): number {
  * @returns The reason, without the path
  */
 export function reasonOf(error: unknown, path?: string): string {
-  if (isFault(error)) return FAULTS[error.code] ?? error.code;
+  if (isFault(error)) {
+    return error.cause === undefined ? FAULTS[error.code] ?? error.code : reasonOf(error.cause);
+  }
   const { errors } = Deno;
   // Windows has no word of its own for it.
   if (Deno.build.os === "windows" && path !== undefined && kindOfPath(path) === "directory") {

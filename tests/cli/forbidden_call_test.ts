@@ -5,6 +5,7 @@ import { type Ended, guestPath, inScratch } from "./process.ts";
 
 const calls = guestPath("tests/guests/calls.wasm");
 const EPERM = 1;
+const ENOLCK = 37;
 const ENOSYS = 38;
 /** The number of no call at all. */
 const NO_CALL = 0xffff;
@@ -68,6 +69,7 @@ const LANDLOCK: Failing = { intel: 446, arm: 446, error: EPERM };
 /** Where Deno gives a file an owner it is `chown` on x86-64, and `fchownat` on arm64, which has no other. */
 const CHOWN: Failing = { intel: 92, arm: 54, error: ENOSYS };
 const CHMOD: Failing = { intel: 90, arm: 53, error: ENOSYS };
+const FLOCK: Failing = { intel: 73, arm: 32, error: ENOLCK };
 
 testWithout("where statx is forbidden, directories are reached in the other way", STATX, async (run) => {
   const operations = ["open:a.txt", "check", "open:b.txt:CREAT", "check", "stat:b.txt", "check"];
@@ -102,6 +104,18 @@ testWithout("lockdown that is required and forbidden is told in a sentence", LAN
     "  hint: A container may forbid it, or have used up the sixteen layers that there are of it\n",
   ]);
 });
+
+testWithout(
+  "a file system without locks has no place for a journal or a store, and says why",
+  FLOCK,
+  async (run) => {
+    const echo = guestPath("examples/box/echo.wasm");
+    for (const args of [["box", "--journal", "j"], ["serve", "--listen", "unix:s", "--state", "j"]]) {
+      const { code, stderr } = await run(...args, echo);
+      assertEquals([code, stderr.replace(/^error: .*: /, "")], [125, "no locks available\n"]);
+    }
+  },
+);
 
 for (const [what, failing] of [["owners", CHOWN], ["modes", CHMOD]] as const) {
   testWithout(`on a file system without ${what}, a policy is replaced`, failing, async (run, directory) => {

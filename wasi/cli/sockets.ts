@@ -90,5 +90,5 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
 
 function reasonFor(error: unknown): string {
   const fault = faultFrom(error);
-  return REASONS[fault.code] ?? reasonOf(fault.cause instanceof Error ? fault.cause : fault);
+  return REASONS[fault.code] ?? reasonOf(fault);
 }
