@@ -5,9 +5,9 @@
  */
 import { type Backend, hostDirectory } from "../../caps/host/open.ts";
 import { loadLibC } from "../../caps/host/libc.ts";
-import { type Directory, memoryDirectory, observe, overlay, quota } from "../../mod.ts";
+import { deterministic, type Directory, memoryDirectory, observe, overlay, quota } from "../../mod.ts";
 import { agree, type Pair } from "./differential/agree.ts";
-import { Player } from "./differential/player.ts";
+import { exactly, Player } from "./differential/player.ts";
 import type { Choices } from "./differential/random.ts";
 import { type Limits, randomStep } from "./differential/script.ts";
 
@@ -35,6 +35,24 @@ Deno.test({
 
 Deno.test("memory and portable directories agree", () => {
   agree(SEED, SCRIPTS || 300, { held: false, links: true }, () => memoryAndHost("portable"));
+});
+
+function deterministically({ one, other, close }: Pair): Pair {
+  return { one: deterministic(one), other: deterministic(other), close };
+}
+
+Deno.test({
+  name: "deterministic directories tell the same of memory and of a kernel directory",
+  ignore: !loadLibC(),
+  fn: () => {
+    const pair = (): Pair => deterministically(memoryAndHost("kernel"));
+    agree(SEED, SCRIPTS || 300, { held: true, links: true }, pair, exactly);
+  },
+});
+
+Deno.test("deterministic directories tell the same of memory and of a portable directory", () => {
+  const pair = (): Pair => deterministically(memoryAndHost("portable"));
+  agree(SEED, SCRIPTS || 100, { held: false, links: true }, pair, exactly);
 });
 
 /** Two memory directories, one of them wrapped, in which the same random steps were taken before. */

@@ -1,7 +1,7 @@
 /** Two directories that must agree, step by step and in the end. */
 import { assertEquals } from "@std/assert";
 import type { Directory } from "../../../mod.ts";
-import { Player } from "./player.ts";
+import { plainly, Player, type Told } from "./player.ts";
 import { Choices } from "./random.ts";
 import { type Limits, randomStep, type Step } from "./script.ts";
 
@@ -15,11 +15,17 @@ export interface Pair {
 const STEPS = 60;
 
 /** Plays scripts of random steps on pairs of directories. A failure tells the seed and the steps. */
-export function agree(seed: number, scripts: number, limits: Limits, pair: (choices: Choices) => Pair): void {
+export function agree(
+  seed: number,
+  scripts: number,
+  limits: Limits,
+  pair: (choices: Choices) => Pair,
+  told: Told = plainly,
+): void {
   for (let script = 0; script < scripts; script++) {
     const choices = new Choices(seed + script);
     const { one, other, close } = pair(choices);
-    const players = [new Player(one), new Player(other)];
+    const players = [new Player(one, told), new Player(other, told)];
     const played: string[] = [];
     try {
       for (let i = 0; i < STEPS; i++) {

@@ -14,18 +14,28 @@ import { type Directory, type File, GuestPath, isFault, Open, type Stat } from "
 import { names, tree } from "../outcome.ts";
 import type { Step } from "./script.ts";
 
-/** What is on a file or link that two backings must agree on. */
-function told({ kind, size, links }: Stat): string {
+/** What two backings must agree on. */
+export type Told = (stat: Stat) => string;
+
+/** Of files and links, what does not depend on where they lie. */
+export function plainly({ kind, size, links }: Stat): string {
   return kind === "directory" ? kind : `${kind} of ${size} x${links}`;
 }
 
+/** All that a guest is told. */
+export function exactly({ storage: _, ...stat }: Stat): string {
+  return Object.values(stat).join();
+}
+
 export class Player {
+  readonly #told: Told;
   readonly #root: Directory;
   readonly #files = new Map<number, File>();
   readonly #directories = new Map<number, Directory>();
 
-  constructor(root: Directory) {
+  constructor(root: Directory, told: Told = plainly) {
     this.#root = root;
+    this.#told = told;
   }
 
   /** Does one step and tells the fault or what was seen. */
@@ -56,7 +66,7 @@ export class Player {
       case "open":
         return this.#open(step.slot, openAt(from, path, step.how, step.follow));
       case "stat":
-        return told(statAt(from, path, step.follow));
+        return this.#told(statAt(from, path, step.follow));
       case "make directory":
         return makeDirectoryAt(from, path);
       case "remove directory":
@@ -86,7 +96,7 @@ export class Player {
     }
     this.#files.get(slot)?.close();
     this.#files.set(slot, opened);
-    return told(opened.stat());
+    return this.#told(opened.stat());
   }
 
   #list(from: Directory, path: GuestPath): string {
@@ -113,7 +123,7 @@ export class Player {
       case "allocate":
         return opened.allocate(step.at, step.length + 1);
       case "file stat":
-        return told(opened.stat());
+        return this.#told(opened.stat());
       case "close":
         opened.close();
         return void this.#files.delete(step.slot);
