@@ -46,13 +46,13 @@ Deno.test({
   ignore: !loadLibC(),
   fn: () => {
     const pair = (): Pair => deterministically(memoryAndHost("kernel"));
-    agree(SEED, SCRIPTS || 300, { held: true, links: true }, pair, exactly);
+    agree(SEED, SCRIPTS || 100, { held: true, links: true }, pair, exactly);
   },
 });
 
 Deno.test("deterministic directories tell the same of memory and of a portable directory", () => {
   const pair = (): Pair => deterministically(memoryAndHost("portable"));
-  agree(SEED, SCRIPTS || 100, { held: false, links: true }, pair, exactly);
+  agree(SEED, SCRIPTS || 50, { held: false, links: true }, pair, exactly);
 });
 
 /** Two memory directories, one of them wrapped, in which the same random steps were taken before. */
