@@ -7,6 +7,7 @@ import { closing } from "../closing.ts";
 import { type Directory, Open } from "../directory.ts";
 import { findEntry, openFile } from "../entries.ts";
 import type { File } from "../file.ts";
+import { mustHaveHeadroom } from "../headroom.ts";
 
 /** Bytes copied at once. */
 const CHUNK = 65536;
@@ -51,6 +52,7 @@ export function copyFile(from: Directory, to: Directory, name: string, whole: bo
  * @throws {Fault} What the two throw
  */
 export function namelessCopy(from: File, directory: Directory): File {
+  mustHaveHeadroom();
   const name = freeName(directory);
   return keepingTimes(directory, () => {
     const copy = openFile(directory, name, NEW);

@@ -8,6 +8,7 @@ import { type Directory, type Entry, Open } from "../directory.ts";
 import { findEntry, openFile } from "../entries.ts";
 import { Fault } from "../fault.ts";
 import type { File } from "../file.ts";
+import { mustHaveHeadroom } from "../headroom.ts";
 import { checkName } from "../name.ts";
 import type { Stat } from "../stat.ts";
 import type { Below } from "./below.ts";
@@ -315,6 +316,7 @@ export class Merged {
   }
 
   #copyFile(name: string, whole: boolean): File {
+    mustHaveHeadroom();
     const upper = this.raise();
     const original = this.get(name);
     const copy = keepingTimes(upper, () => copyFile(this.#lower!, upper, name, whole));

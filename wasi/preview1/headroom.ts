@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { mustHaveHeadroom } from "../../caps/headroom.ts";
 import type { Outcome, Value } from "./call.ts";
 
 /**
@@ -33,8 +34,6 @@ const PAIRED: ReadonlySet<string> = new Set([
 
 /** How many calls of a kind are taken to meet code that the engine has yet to compile, which it does on this stack. */
 const FIRST_CALLS = 16;
-/** Levels of {@linkcode deeper} that are room for a call and for compiling it. */
-const ROOM_TO_COMPILE = 480;
 
 /**
  * Sees to it that a call which must not be cut off is not begun without room on the stack.
@@ -52,7 +51,7 @@ export function withHeadroom<T>(
   return (guest, ...values) => {
     if (calls < FIRST_CALLS) {
       calls++;
-      deeper(ROOM_TO_COMPILE, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      mustHaveHeadroom();
     } else {
       wide();
     }
@@ -60,29 +59,10 @@ export function withHeadroom<T>(
   };
 }
 
-/** Goes down some levels and comes back. The parameters are only there to take room: 170 bytes a level, or more. */
-function deeper(
-  levels: number,
-  a: number,
-  b: number,
-  c: number,
-  d: number,
-  e: number,
-  f: number,
-  g: number,
-  h: number,
-  i: number,
-  j: number,
-  k: number,
-  l: number,
-): number {
-  return levels === 0 ? 0 : deeper(levels - 1, a, b, c, d, e, f, g, h, i, j, k, l) + 1;
-}
-
 /**
  * Takes eight kibibytes of the stack in one step, which is room for a call. Engines enter a function only if all of its
  * frame fits, and a frame has a place for each argument of the calls in it, be they made or not. Compiled, this is one
- * comparison, where going down as far by {@linkcode deeper} is fifty calls.
+ * comparison, where {@linkcode mustHaveHeadroom} is hundreds of calls.
  */
 // deno-fmt-ignore
 function wide(): number {

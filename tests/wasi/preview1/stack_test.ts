@@ -1,6 +1,6 @@
 /** A guest recurses to the edge of its stack and calls there: nothing is lost half-way through the call. */
 import { assert, assertEquals } from "@std/assert";
-import { defaultBackend, hostDirectory, memoryDirectory, Quota } from "../../../mod.ts";
+import { defaultBackend, hostDirectory, memoryDirectory, overlay, Quota } from "../../../mod.ts";
 import { binaryOf, CREAT, EXCL, Kit } from "./kit.ts";
 
 /** Recurses, and makes one call at the end: at depth after depth, the stack ends at every place within the call. */
@@ -154,4 +154,18 @@ Deno.test("what is written at the edge of the stack is charged", async () => {
   const counts = await callAtTheEdge(() => kit.call("fd_write", fd, 16, 1, 8));
   assert(counts.made > 0 && counts.cut > 0, JSON.stringify(counts));
   assertEquals(limits.bytes, memory.lookup("file").size);
+});
+
+Deno.test("what an overlay copies at the edge of the stack is whole", async () => {
+  const files = Array.from({ length: CALLS }, (_, i) => [`${i}`, "contents"] as const);
+  const upper = memoryDirectory();
+  const directory = overlay(memoryDirectory(Object.fromEntries(files)), upper);
+  const kit = new Kit({ preopens: [{ name: "/", directory }] });
+  kit.buffers(16, [2048, 1]);
+  const fds = files.map(([name]) => kit.open(name, { rights: 64n }));
+  let next = 0;
+  const counts = await callAtTheEdge(() => kit.call("fd_write", fds[next++]!, 16, 1, 8));
+  assert(counts.made > 0 && counts.cut > 0, JSON.stringify(counts));
+  const broken = files.filter(([name]) => directory.lookup(name).size !== "contents".length);
+  assertEquals(broken, []);
 });
