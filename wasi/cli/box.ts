@@ -4,6 +4,7 @@
  * @module
  */
 import { exitCodeOf, reasonOf } from "../../caps/cli/files.ts";
+import type { FlagName } from "../../caps/cli/flags.ts";
 import { CommandError, formatError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
@@ -38,7 +39,7 @@ import { collectVariables } from "./variables.ts";
  * @throws {UnusableModuleError} For a module that is no guest for a box
  */
 export async function box(line: CommandLine, terminal: Terminal): Promise<number> {
-  const given = (name: string): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
+  const given = (name: FlagName): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
   const replayed = replayOf(given);
   const settings = await settingsOf(line, terminal);
   const bytes = await loadModule(line.operands[0]!, terminal, settings.quiet);
@@ -108,7 +109,7 @@ interface Replayed {
 }
 
 /** What is to be replayed. Looked at before anything is opened: opening a journal makes its file. */
-function replayOf(given: (name: string) => string | undefined): Replayed | undefined {
+function replayOf(given: (name: FlagName) => string | undefined): Replayed | undefined {
   const file = given("replay");
   const entries = given("entries");
   if (entries !== undefined && !/^\d{1,15}$/.test(entries)) {

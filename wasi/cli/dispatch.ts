@@ -4,6 +4,7 @@
  * @module
  */
 import { COMMANDS } from "../../caps/cli/commands.ts";
+import type { FlagName } from "../../caps/cli/flags.ts";
 import { CommandError } from "../../caps/cli/messages.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import type { Terminal } from "../../caps/cli/terminal.ts";
@@ -18,7 +19,7 @@ import { run } from "./run.ts";
  * @throws {CommandError} For a number of operands that the command does not take, and as the command itself
  */
 export async function dispatch(line: CommandLine, terminal: Terminal): Promise<number> {
-  const asked = (name: string): boolean => line.flags.some((flag) => flag.name === name);
+  const asked = (name: FlagName): boolean => line.flags.some((flag) => flag.name === name);
   if (asked("help") || line.command === "help") return (await import("./help.ts")).help(line, terminal);
   if (asked("version")) return (await import("./version.ts")).version(terminal);
   if (asked("print-policy")) return await (await import("./printing.ts")).printPolicy(line, terminal);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FlagName } from "../../caps/cli/flags.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
 import { defaultSettings, type RunSettings } from "../../caps/cli/run_settings.ts";
 import type { NamedFile } from "../../caps/cli/same_file.ts";
@@ -43,7 +44,7 @@ function filesOf(
   { stdin, stdout, stderr, report, trace, savePolicy }: RunSettings,
   { flags }: CommandLine,
 ): NamedFile[] {
-  const given = (name: string): string | undefined => flags.find((flag) => flag.name === name)?.value;
+  const given = (name: FlagName): string | undefined => flags.find((flag) => flag.name === name)?.value;
   const named: [flag: NamedFile["flag"], file: string | undefined][] = [
     ["policy", given("policy")],
     ["journal", given("journal")],

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FlagName } from "../../caps/cli/flags.ts";
 import { CommandError, shellWord } from "../../caps/cli/messages.ts";
 import { writeFile } from "../../caps/cli/output_file.ts";
 import type { CommandLine } from "../../caps/cli/parse.ts";
@@ -29,7 +30,7 @@ import { collectVariables } from "./variables.ts";
  * @throws {UnusableModuleError} For a module that cannot be initialized or saved
  */
 export async function snapshot(line: CommandLine, terminal: Terminal): Promise<number> {
-  const given = (name: string): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
+  const given = (name: FlagName): string | undefined => line.flags.find((flag) => flag.name === name)?.value;
   const from = line.operands[0]!;
   const to = given("output");
   if (to === undefined) {
