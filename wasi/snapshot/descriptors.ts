@@ -6,10 +6,12 @@
  *
  * @module
  */
+import { type Identity, sameObject } from "../../caps/by_object.ts";
 import { type Directory, Open } from "../../caps/directory.ts";
 import { isFault } from "../../caps/fault.ts";
 import { GuestPath } from "../../caps/path.ts";
 import { openAt, statAt } from "../../caps/paths.ts";
+import type { Stat } from "../../caps/stat.ts";
 import { toldPath } from "../../caps/told_path.ts";
 import { DIRECTORY_RIGHTS, FILE_RIGHTS, INHERITED_RIGHTS } from "../abi/rights.ts";
 import { AT_END, Descriptor } from "../descriptor.ts";
@@ -88,9 +90,8 @@ export class Openings {
     if (opening === undefined || resource === undefined) {
       throw new SnapshotError("unsupported", `Descriptor ${fd} is a socket: no snapshot can be taken`);
     }
-    const now = resource.stat();
     const found = this.#find(opening);
-    if (found === undefined || found.device !== now.device || found.inode !== now.inode) {
+    if (found === undefined || !sameObject(identityOf(found), identityOf(resource.stat()))) {
       throw new SnapshotError(
         "unsupported",
         `Descriptor ${fd}, opened as "${
@@ -101,7 +102,7 @@ export class Openings {
     return opening;
   }
 
-  #find({ granted, path }: Opening): { device: bigint; inode: bigint } | undefined {
+  #find({ granted, path }: Opening): Stat | undefined {
     const root = this.#directories[granted - STREAMS];
     try {
       return root && statAt(root, GuestPath.of(path), true);
@@ -191,4 +192,9 @@ function shown(path: string): string {
 
 function damaged(fd: number, what: string): SnapshotError {
   return new SnapshotError("damaged", `The snapshot is damaged: descriptor ${fd} has lost ${what}`);
+}
+
+/** What an object is. The number it is told by may be made up when it is first asked for: taking a snapshot must not ask. */
+function identityOf(stat: Stat): Identity {
+  return stat.storage ?? stat;
 }
