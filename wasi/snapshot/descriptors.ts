@@ -194,7 +194,7 @@ function damaged(fd: number, what: string): SnapshotError {
   return new SnapshotError("damaged", `The snapshot is damaged: descriptor ${fd} has lost ${what}`);
 }
 
-/** What an object is. The number it is told by may be made up when it is first asked for: taking a snapshot must not ask. */
+/** What an object is. The number it is told by may be made up when first asked for: a snapshot must not ask. */
 function identityOf(stat: Stat): Identity {
   return stat.storage ?? stat;
 }
