@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isFault } from "../fault.ts";
+import { denoOutput } from "../host/deno_output.ts";
 import { mustNotAsk } from "../host/permitted.ts";
 import type { PathStyle } from "../mount.ts";
 import { reasonOf } from "./files.ts";
@@ -105,7 +107,7 @@ export function processTerminal(): Terminal {
       try {
         write(Deno.stdout, output);
       } catch (error) {
-        if (error instanceof Deno.errors.BrokenPipe) terminal.exit(CLOSED_PIPE);
+        if (isFault(error, "EPIPE")) terminal.exit(CLOSED_PIPE);
         throw new CommandError(`Standard output cannot be written: ${reasonOf(error)}`, { code: 125 });
       }
     },
@@ -187,7 +189,9 @@ export function engineVersion(): string {
   return `Deno ${Deno.version.deno}, V8 ${Deno.version.v8}, ${Deno.build.target}`;
 }
 
+/** Writes all of it, and waits where another program has made a stream non-blocking that is full. */
 function write(stream: { writeSync(bytes: Uint8Array): number }, output: string | Uint8Array): void {
-  let bytes = typeof output === "string" ? new TextEncoder().encode(output) : output;
-  while (bytes.length > 0) bytes = bytes.subarray(stream.writeSync(bytes));
+  const bytes = typeof output === "string" ? new TextEncoder().encode(output) : output;
+  const waiting = denoOutput(stream, "pipe");
+  for (let at = 0; at < bytes.length;) at += waiting.write(bytes, at, bytes.length);
 }
