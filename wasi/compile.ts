@@ -9,12 +9,20 @@ import { heapObjects } from "./binary/heap_objects.ts";
 import { mustBeValid, refusalOf } from "./binary/must_be_valid.ts";
 import { GUEST_PAGE } from "./binary/module_types.ts";
 import { type PatchedLimits, patchLimits } from "./binary/patch_limits.ts";
+import { sectionSize } from "./binary/section_size.ts";
+import { SectionId } from "./binary/sections.ts";
 import { meter } from "./fuel/meter.ts";
 import { checkProgramOptions, mustBeModule, type Program, type ProgramOptions, unshared } from "./program.ts";
 import { asUnusable, UnusableModuleError } from "./unusable.ts";
 
 /** Entries that tables may have under a limit of memory that says nothing of them: they live in the engine's own heap. */
 const MOST_TABLE_ENTRIES = 1_000_000;
+
+/**
+ * Bytes of a module for each of them that may list what tables are filled with. Lists that code takes from are kept in
+ * the engine's own heap, too, with eight bytes for each entry, and an entry can be a single byte of the module.
+ */
+const LISTED = 6;
 
 /**
  * Compiles a module in the binary format, as {@linkcode loadProgram}, without waiting.
@@ -75,7 +83,8 @@ export function withinLimits(
   { maxMemory, maxTableEntries }: Pick<ProgramOptions, "maxMemory" | "maxTableEntries">,
 ): LimitedModule {
   if (Number.isFinite(maxMemory)) {
-    const filling = heapObjects(bytes);
+    const most = LISTED * Math.max(MOST_TABLE_ENTRIES, maxTableEntries ?? 0);
+    const filling = sectionSize(bytes, SectionId.element) > most ? "lists of functions" : heapObjects(bytes);
     if (filling !== undefined) {
       throw new UnusableModuleError(
         `Its ${filling} can fill the engine's own heap, which no limit of memory can hold`,

@@ -32,6 +32,35 @@ Deno.test("under a memory limit tables cannot fill the engine's heap either", ()
   assertEquals(refused.message, "The module needs 1200000 table entries to start, the limit is 1000000");
 });
 
+/** A module with a function, and a list that names it so often. */
+function listing(times: number): Uint8Array<ArrayBuffer> {
+  const before = moduleOf(section(1, [1, 0x60, 0, 0]), section(3, [1, 0]));
+  const head = [1, 1, 0, ...leb(times)];
+  const list = [9, ...leb(head.length + times), ...head];
+  const behind = code([0x0b]);
+  const bytes = new Uint8Array(before.length + list.length + times + behind.length);
+  bytes.set(before);
+  bytes.set(list, before.length);
+  bytes.set(behind, bytes.length - behind.length);
+  return bytes;
+}
+
+Deno.test("under a memory limit lists of what tables are filled with cannot fill the engine's heap either", () => {
+  const [short, long] = [listing(5_000_000), listing(6_000_000)];
+  assertEquals([WebAssembly.validate(short), WebAssembly.validate(long)], [true, true]);
+  compileProgram(short, { maxMemory: 65536 });
+  compileProgram(long, { maxTableEntries: 10 });
+  compileProgram(long, { maxMemory: 65536, maxTableEntries: 2_000_000 });
+  const refused = assertThrows(
+    () => compileProgram(long, { maxMemory: 65536 }),
+    UnusableModuleError,
+  ) as Error;
+  assertEquals(
+    refused.message,
+    "Its lists of functions can fill the engine's own heap, which no limit of memory can hold",
+  );
+});
+
 Deno.test("a limit of table entries holds as it is given, with a memory limit and without", () => {
   for (const options of [{ maxTableEntries: 2_000_000 }, { maxTableEntries: 2_000_000, maxMemory: 65536 }]) {
     const grow = instance(tables, options).grow as (by: number) => number;
