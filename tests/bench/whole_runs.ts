@@ -50,7 +50,7 @@ export async function startUps(setting: Setting): Promise<Row[]> {
   const hello = await helloFor(scratch);
   const bundled = keyhole("keyhole (bundled)", bundle);
   const all = [checkout, bundled, byHand(scratch), denoNode, ...others];
-  const rows = [await startUp("hello world", setting, all, hello, [], Math.max(rounds, 20))];
+  const rows = [await startUp("hello world", setting, all, hello, [], Math.max(rounds, 60))];
   const python = Deno.env.get("KEYHOLE_PYTHON");
   const programs = [bundled, denoNode, ...others];
   if (python !== undefined) {
