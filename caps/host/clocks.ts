@@ -12,7 +12,7 @@ const CLOCK_REALTIME = 0;
 const CLOCK_MONOTONIC = 1;
 const SECOND = 1_000_000_000n;
 
-/** A `struct timespec`: seconds, then nanoseconds */
+/** A `struct timespec`: seconds, then nanoseconds. */
 const buffer = new NativeBuffer(16);
 const time = new BigUint64Array(buffer.bytes.buffer);
 

@@ -44,8 +44,11 @@ export function openLocked(path: string): Deno.FsFile {
  * @param file What {@linkcode openLocked} returned
  */
 export function closeLocked(file: Deno.FsFile): void {
-  file.unlockSync();
-  file.close();
+  try {
+    file.unlockSync();
+  } finally {
+    file.close();
+  }
 }
 
 /**
